@@ -1,0 +1,58 @@
+"""`POST /accesstoken/get`. Source: Access Token OpenAPI 2.0.0; Access Token guide."""
+
+from typing import Final
+
+from sandbox.api.access_token.models import AccessToken
+from sandbox.api.access_token.problems import client_unknown, refuse, reject_input, secret_wrong
+from sandbox.api.gateway import Access, Answer, Api, Call, Operation, json_answer
+from sandbox.api.gateway.access import ClientUnknown, SecretWrong
+from sandbox.api.gateway.dotnet import required
+from sandbox.api.gateway.gateway import MSN, SUBSCRIPTION_KEY
+from sandbox.api.gateway.problems import FieldError, InvalidInput
+from sandbox.api.gateway.tokens import RESOURCE, TOKEN_LIFETIME, issue_token
+from sandbox.world import World
+
+__all__ = ["operations"]
+
+API: Final = Api(name="Access Token", refuse=refuse, reject_input=reject_input)
+
+
+def operations(access: Access, world: World) -> list[Operation]:
+    """Return the API's operations: merchants are told from one another by *access*."""
+
+    def fetch_authorization_token(call: Call) -> Answer:
+        client_id, client_secret = (call.headers.get(name, "") for name in ("client_id", "client_secret"))
+        missing = [name for name in ("client_id", "client_secret") if not call.headers.get(name)]
+        if missing:
+            raise InvalidInput(*(FieldError(name, required(name)) for name in missing))
+        try:
+            access.check_client(client_id, client_secret, call.headers[SUBSCRIPTION_KEY])
+        except ClientUnknown as unknown:
+            return client_unknown(unknown)
+        except SecretWrong as wrong:
+            return secret_wrong(wrong)
+        unit = world.find(access.msn_for(client_id, None, call.headers.get(MSN)))
+        now = world.real_now() if unit is None else unit.now()
+        token, times = issue_token(client_id, now, world.real_now())
+        lifetime = str(int(TOKEN_LIFETIME.total_seconds()))
+        answer = AccessToken(
+            expires_in=lifetime,
+            ext_expires_in=lifetime,
+            expires_on=str(times["exp"]),
+            not_before=str(times["nbf"]),
+            resource=RESOURCE,
+            access_token=token,
+        )
+        return json_answer(answer.model_dump())
+
+    return [
+        Operation(
+            id="fetchAuthorizationTokenUsingPost",
+            api=API,
+            method="POST",
+            path="/accesstoken/get",
+            handler=fetch_authorization_token,
+            needs_token=False,
+            any_case=True,
+        )
+    ]

@@ -1,0 +1,156 @@
+"""The operations of the ePayment API. Source: ePayment OpenAPI 1.8.1; ePayment guide."""
+
+from typing import Final, TypeVar
+
+from pydantic import BaseModel
+
+from sandbox.api.epayment import models
+from sandbox.api.epayment.problems import refuse, reject_input
+from sandbox.api.epayment.views import event_view, modification_view, payment_view, shows_redirect_url
+from sandbox.api.gateway import Answer, Api, Call, Operation, json_answer
+from sandbox.api.gateway.dotnet import at_most, required
+from sandbox.api.gateway.parsing import parse
+from sandbox.api.gateway.problems import FieldError, InvalidInput
+from sandbox.api.links import landing_page_url, read_landing_token
+from sandbox.domain import approval, commands, creation, modifications
+from sandbox.domain.commands import PaymentType, UserFlow
+from sandbox.domain.errors import AmountInvalid, ApproveFailed, ParameterRequired
+from sandbox.domain.event_log import events_of
+from sandbox.domain.facts import PaymentCaptured, PaymentRefunded
+from sandbox.domain.state import UnitState
+from sandbox.domain.urls import UrlKind, url_kind
+
+__all__ = ["OPERATIONS"]
+
+_KEY: Final = "idempotency-key"
+_LONGEST_KEY: Final = 50
+
+_AMOUNT_VALUES: Final = frozenset({"amount.value", "modificationAmount.value"})
+
+M = TypeVar("M", bound=BaseModel)
+
+API: Final = Api(name="ePayment", refuse=refuse, reject_input=reject_input)
+
+
+def create_payment(call: Call) -> Answer:
+    key = _idempotency_key(call)
+    command = _parse(models.CreatePaymentRequest, call).to_domain(key)
+    call.unit.do(creation.create, command)
+    _note_what_production_refuses(call, command)
+    answer = {"reference": command.reference}
+    if command.user_flow is not UserFlow.PUSH_MESSAGE:
+        answer["redirectUrl"] = _redirect_url(call, command.reference)
+    return json_answer(answer, 201)
+
+
+def get_payment(call: Call) -> Answer:
+    payment = call.state.payment(call.params["reference"])
+    redirect_url = _redirect_url(call, payment.reference) if shows_redirect_url(payment) else None
+    return json_answer(payment_view(payment, call.unit.msn, redirect_url))
+
+
+def get_payment_event_log(call: Call) -> Answer:
+    payment = call.state.payment(call.params["reference"])
+    return json_answer([event_view(event) for event in events_of(payment, call.unit.msn)])
+
+
+def capture_payment(call: Call) -> Answer:
+    key = _idempotency_key(call)
+    amount = _parse(models.CaptureModificationRequest, call).modification_amount.to_domain()
+    command = commands.Capture(idempotency_key=key, reference=call.params["reference"], amount=amount)
+    return _modified(call, call.unit.do(modifications.capture, command).facts[0])
+
+
+def refund_payment(call: Call) -> Answer:
+    key = _idempotency_key(call)
+    amount = _parse(models.RefundModificationRequest, call).modification_amount.to_domain()
+    command = commands.Refund(idempotency_key=key, reference=call.params["reference"], amount=amount)
+    return _modified(call, call.unit.do(modifications.refund, command).facts[0])
+
+
+def cancel_payment(call: Call) -> Answer:
+    reference, only = call.params["reference"], False
+    if call.body.strip() not in {b"", b"false"}:  # PHP's json_encode of nothing, and none at all
+        only = parse(models.CancelModificationRequest, call).cancel_transaction_only
+    call.unit.do(modifications.cancel, commands.Cancel(reference=reference, cancel_transaction_only=only))
+    return json_answer(modification_view(call.state.payment(reference), call.unit.msn))
+
+
+def force_approve(call: Call) -> Answer:
+    body, reference = parse(models.ForceApprove, call), call.params["reference"]
+    phone_number = None if body.customer is None else body.customer.phone_number
+    if phone_number is None and body.token is None:
+        raise ParameterRequired("customer", "Either it or the token of the redirectUrl says who approves.")
+    call.state.payment(reference)  # an unknown reference comes before a token that is not its
+    if body.token is not None and read_landing_token(body.token) != (call.unit.msn, reference):
+        raise ApproveFailed(reference, "the token is not that of the payment's redirectUrl")
+    call.unit.do(approval.force_approve, commands.ForceApprove(reference=reference, phone_number=phone_number))
+    return Answer(200)
+
+
+def _modified(call: Call, fact: object) -> Answer:
+    if not isinstance(fact, PaymentCaptured | PaymentRefunded):
+        raise TypeError(f"neither a capture nor a refund: {fact}")
+    # As of this very operation: a repeated key gets the answer that it got before.
+    payment = call.unit.state.payment(fact.reference).as_of(fact)
+    return json_answer(modification_view(payment, call.unit.msn))
+
+
+def _parse(model: type[M], call: Call) -> M:
+    """Return the body as *model*; an amount that is no whole number has an error code of its own."""
+    try:
+        return parse(model, call)
+    except InvalidInput as invalid:
+        for error in invalid.errors:
+            if error.name in _AMOUNT_VALUES and error.kind.startswith("int_"):
+                raise AmountInvalid(error.name) from invalid
+        raise
+
+
+def _idempotency_key(call: Call) -> str:
+    key = call.headers.get(_KEY)
+    if not key:
+        raise InvalidInput(FieldError("Idempotency-Key", required("Idempotency-Key")))
+    if len(key) > _LONGEST_KEY:
+        raise InvalidInput(FieldError("Idempotency-Key", at_most("Idempotency-Key", _LONGEST_KEY)))
+    return key
+
+
+def _redirect_url(call: Call, reference: str) -> str:
+    return landing_page_url(call.base_url, call.unit.msn, reference)
+
+
+def _note_what_production_refuses(call: Call, command: commands.CreatePayment) -> None:
+    """Tell what this payment owes to lenience."""
+    if creation.lacks_receipt(command):
+        call.note(_receipt_note(call.unit.state, command.reference))
+    for parameter, url in (("returnUrl", command.return_url), ("receiptUrl", command.receipt_url)):
+        if url is not None and url_kind(url) is UrlKind.LOCAL:
+            call.note(f"{parameter} is http to a local host: production takes https or an app's own scheme (4090).")
+
+
+def _receipt_note(state: UnitState, reference: str) -> str:
+    has_category = (PaymentType.ECOM, reference) in state.orders
+    instead = "the category does not replace it" if has_category else "nor is there a category"
+    return f"expiresAt without receipt ({instead}): today's production answers 400/6130."
+
+
+_PAYMENT: Final = "/epayment/v1/payments/{reference}"
+
+OPERATIONS: Final = (
+    Operation(id="createPayment", api=API, method="POST", path="/epayment/v1/payments", handler=create_payment),
+    Operation(id="getPayment", api=API, method="GET", path=_PAYMENT, handler=get_payment),
+    Operation(
+        id="getPaymentEventLog", api=API, method="GET", path=f"{_PAYMENT}/events", handler=get_payment_event_log
+    ),
+    Operation(id="cancelPayment", api=API, method="POST", path=f"{_PAYMENT}/cancel", handler=cancel_payment),
+    Operation(id="capturePayment", api=API, method="POST", path=f"{_PAYMENT}/capture", handler=capture_payment),
+    Operation(id="refundPayment", api=API, method="POST", path=f"{_PAYMENT}/refund", handler=refund_payment),
+    Operation(
+        id="forceApprove",
+        api=API,
+        method="POST",
+        path="/epayment/v1/test/payments/{reference}/approve",
+        handler=force_approve,
+    ),
+)

@@ -1,0 +1,215 @@
+"""The gateway: an ASGI app that every call to a Vipps API passes, and the only place that renders refusals.
+
+In this order: the operation, the subscription key, the bearer token, the sales unit; then the operation's own
+handler. Whatever comes of it is answered in the shape of the API that was asked, and written to the request log.
+"""
+
+import logging
+import re
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Any, Final
+
+from pydantic_core import to_json
+
+from sandbox import __version__
+from sandbox.api.gateway.access import Access
+from sandbox.api.gateway.dotnet import must_match
+from sandbox.api.gateway.operations import PROBLEM_JSON, Answer, Api, Call, Operation, json_answer, trace_id
+from sandbox.api.gateway.problems import (
+    BodyTooLarge,
+    FieldError,
+    GatewayRefusal,
+    InvalidInput,
+    ResourceNotFound,
+    SubscriptionKeyMissing,
+)
+from sandbox.api.gateway.recognition import Recognition
+from sandbox.api.gateway.request_log import Exchange, RequestLog
+from sandbox.api.gateway.tokens import check_token, read_token
+from sandbox.domain.errors import Refusal
+from sandbox.world import SalesUnit, World
+
+__all__ = ["MAXIMUM_BODY", "Gateway", "Headers"]
+
+log = logging.getLogger(__name__)
+
+Headers = tuple[tuple[str, str], ...]
+_Scope = MutableMapping[str, Any]
+_Message = MutableMapping[str, Any]
+
+MAXIMUM_BODY: Final = 1024 * 1024
+_DRAINED: Final = 16 * 1024 * 1024  # how much of a body that is too large is read before it is answered
+MSN: Final = "merchant-serial-number"
+SUBSCRIPTION_KEY: Final = "ocp-apim-subscription-key"
+MSN_PATTERN: Final = "^[0-9]{4,10}$"
+_IS_MSN: Final = re.compile("[0-9]{4,10}")
+_MARK: Final = (b"sandbox", f"vipps-sandbox/{__version__}".encode())
+
+
+@dataclass(slots=True)
+class _Reached:
+    """How far a call came, for the request log."""
+
+    operation: Operation | None = None
+    unit: SalesUnit | None = None
+    call: Call | None = None
+    explanation: str | None = None
+
+    @property
+    def api(self) -> Api:
+        if self.operation is None:
+            raise RuntimeError("refused by an operation, before there was one")
+        return self.operation.api
+
+
+class Gateway:
+    """Serves Vipps's APIs to merchants.
+
+    Args:
+        public_url: What links begin with; without it, the host that the request came to.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        operations: Iterable[Operation],
+        *,
+        access: Access,
+        request_log: RequestLog,
+        public_url: str | None = None,
+    ) -> None:
+        self.world = world
+        self.access = access
+        self.request_log = request_log
+        self._recognise = Recognition(operations)
+        self._public_url = public_url
+
+    async def __call__(
+        self,
+        scope: _Scope,
+        receive: Callable[[], Awaitable[_Message]],
+        send: Callable[[_Message], Awaitable[None]],
+    ) -> None:
+        body = await _read_body(receive)
+        if body is None:
+            return  # the caller is gone
+        begun = perf_counter()
+        headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"])
+        reached = _Reached()
+        answer = self._answer(scope, headers, body, reached)
+        self._log(scope, headers, body, answer, reached, perf_counter() - begun)
+        notes = () if reached.call is None else reached.call.notes
+        await send({"type": "http.response.start", "status": answer.status, "headers": _encoded(answer, notes)})
+        await send({"type": "http.response.body", "body": answer.body})
+
+    def _answer(self, scope: _Scope, headers: Headers, body: bytes, reached: _Reached) -> Answer:
+        path: str = scope["path"]
+        try:
+            return self._pass(scope, path, dict(headers), body, reached)
+        except GatewayRefusal as refusal:
+            reached.explanation = refusal.because
+            return _render(refusal)
+        except Refusal as refusal:
+            reached.explanation = str(refusal)
+            return reached.api.refuse(path, refusal)
+        except InvalidInput as invalid:
+            reached.explanation = "; ".join(f"{error.name}: {error.reason}" for error in invalid.errors)
+            return reached.api.reject_input(path, invalid)
+        except Exception:  # a bug of ours: say so, keep serving
+            log.exception("request failed", extra={"path": path})
+            reached.explanation = "This is a bug of the sandbox; its log has the traceback."
+            return json_answer({"statusCode": 500, "message": "Internal server error"}, 500)
+
+    def _pass(self, scope: _Scope, path: str, headers: dict[str, str], body: bytes, reached: _Reached) -> Answer:
+        if len(body) > MAXIMUM_BODY:
+            raise BodyTooLarge(MAXIMUM_BODY)
+        found = self._recognise(scope["method"], path)
+        if found is None:
+            raise ResourceNotFound
+        operation, params = found
+        reached.operation = operation
+        if operation.needs_subscription_key:
+            self._check_subscription_key(headers)
+        if operation.needs_token:
+            reached.unit = self._sales_unit(operation, headers)
+        base_url = self._public_url or f"{scope['scheme']}://{headers.get('host', 'localhost')}"
+        call = reached.call = Call(operation, reached.unit, params, headers, body, path, base_url)
+        return operation.handler(call)
+
+    def _check_subscription_key(self, headers: dict[str, str]) -> None:
+        key = headers.get(SUBSCRIPTION_KEY)
+        if not key:
+            raise SubscriptionKeyMissing
+        self.access.check_subscription_key(key)
+
+    def _sales_unit(self, operation: Operation, headers: dict[str, str]) -> SalesUnit:
+        """Return the sales unit that the call is for, made now if it is new."""
+        authorization = headers.get("authorization", "")
+        claims = read_token(authorization)
+        asked = headers.get(MSN)
+        if asked is not None and not _IS_MSN.fullmatch(asked):
+            raise InvalidInput(FieldError("Merchant-Serial-Number", must_match("MerchantSerialNumber", MSN_PATTERN)))
+        key = headers.get(SUBSCRIPTION_KEY) if operation.needs_subscription_key else None
+        unit = self.world.provision(self.access.msn_for(claims.client_id, key, asked))
+        check_token(authorization, claims, unit)
+        return unit
+
+    def _log(
+        self, scope: _Scope, headers: Headers, body: bytes, answer: Answer, reached: _Reached, took: float
+    ) -> None:
+        unit = reached.unit
+        self.request_log.add(
+            Exchange(
+                number=self.request_log.next_number(),
+                at=self.world.real_now() if unit is None else unit.now(),
+                msn=None if unit is None else unit.msn,
+                operation=None if reached.operation is None else reached.operation.id,
+                method=scope["method"],
+                path=scope["path"],
+                query=scope["query_string"].decode("latin-1"),
+                request_headers=headers,
+                request_body=body,
+                status=answer.status,
+                response_body=answer.body,
+                notes=() if reached.call is None else tuple(reached.call.notes),
+                explanation=reached.explanation,
+                took=took,
+            )
+        )
+
+
+async def _read_body(receive: Callable[[], Awaitable[_Message]]) -> bytes | None:
+    """Return the whole body, or as much of it as shows that it is too large; None if the caller is gone."""
+    message = await receive()
+    if message["type"] == "http.disconnect":
+        return None
+    body: bytes = message.get("body", b"")
+    if not message.get("more_body"):
+        return body
+    parts, size = [body], len(body)
+    while message.get("more_body") and size <= _DRAINED:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
+        size += len(message.get("body", b""))
+        if size <= MAXIMUM_BODY or len(parts) == 1:
+            parts.append(message.get("body", b""))
+    return b"".join(parts) if size <= MAXIMUM_BODY else bytes(MAXIMUM_BODY + 1)
+
+
+def _render(refusal: GatewayRefusal) -> Answer:
+    content = refusal.body()
+    if refusal.content_type == PROBLEM_JSON:
+        content["traceId"] = trace_id()
+    return Answer(refusal.status, to_json(content), refusal.content_type, tuple(refusal.headers.items()))
+
+
+def _encoded(answer: Answer, notes: Iterable[str]) -> list[tuple[bytes, bytes]]:
+    headers = [_MARK, (b"content-length", str(len(answer.body)).encode())]
+    if answer.content_type is not None:
+        headers.append((b"content-type", answer.content_type.encode()))
+    headers.extend((name.lower().encode(), value.encode("latin-1")) for name, value in answer.headers)
+    headers.extend((b"sandbox-note", note.encode("ascii", "backslashreplace")) for note in notes)
+    return headers

@@ -1,0 +1,91 @@
+"""What an API is made of: operations, the calls that reach them, and the answers that they give."""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from pydantic_core import to_json
+
+from sandbox.api.gateway.problems import InvalidInput
+from sandbox.domain.errors import Refusal
+from sandbox.domain.state import UnitState
+from sandbox.world import SalesUnit
+
+__all__ = ["JSON", "PROBLEM_JSON", "Answer", "Api", "Call", "Handler", "Operation", "json_answer", "trace_id"]
+
+JSON: Final = "application/json; charset=utf-8"
+PROBLEM_JSON: Final = "application/problem+json"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    status: int
+    body: bytes = b""
+    content_type: str | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(slots=True)
+class Call:
+    """One call that passed the gateway; header names are in lower case."""
+
+    operation: "Operation"
+    sales_unit: SalesUnit | None  # None only where no bearer token is asked
+    params: Mapping[str, str]  # of the path
+    headers: Mapping[str, str]
+    body: bytes
+    path: str
+    base_url: str  # that links of ours begin with
+    notes: list[str] = field(default_factory=list)  # what production may object to
+
+    @property
+    def unit(self) -> SalesUnit:
+        if self.sales_unit is None:
+            raise RuntimeError(f"{self.operation.id} is not about a sales unit")
+        return self.sales_unit
+
+    @property
+    def state(self) -> UnitState:
+        return self.unit.up_to_date()
+
+    def note(self, text: str) -> None:
+        self.notes.append(text)
+
+
+Handler = Callable[[Call], Answer]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Api:
+    """One of Vipps's APIs, with its own way to say no; both ways are told the path that was called."""
+
+    name: str
+    refuse: Callable[[str, Refusal], Answer]
+    reject_input: Callable[[str, InvalidInput], Answer]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """One method on one path; *path* has its parameters in braces.
+
+    Handlers do not wait: a call is parsed, decided, recorded and rendered in one go, which makes it atomic.
+    """
+
+    id: str  # its operationId in the published specification
+    api: Api
+    method: str
+    path: str
+    handler: Handler
+    needs_subscription_key: bool = True
+    needs_token: bool = True
+    any_case: bool = False  # whether the path counts in any case
+
+
+def json_answer(content: Any, status: int = 200, content_type: str = JSON) -> Answer:
+    return Answer(status, to_json(content), content_type)
+
+
+def trace_id() -> str:
+    """Return a new W3C `traceparent`, which Vipps puts into every problem."""
+    return f"00-{os.urandom(16).hex()}-{os.urandom(8).hex()}-01"

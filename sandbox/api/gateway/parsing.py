@@ -1,0 +1,127 @@
+"""From a call's body to a model: strictly by the specification first, and then with what lenience mends.
+
+The models say what the current specification allows, and nothing else does. Only a body that fails them is looked
+at again: if the sales unit is lenient, the table below mends what production is known, or likely, to take, and
+notes each thing it mended. Evidence: Vipps's own samples and production plugins; see the ePayment contract's
+"Leniency of the real server".
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic.alias_generators import to_camel
+from pydantic_core import ErrorDetails, from_json, to_json
+
+from sandbox.api.gateway.dotnet import told
+from sandbox.api.gateway.operations import Call
+from sandbox.api.gateway.problems import InvalidInput
+from sandbox.domain.sales_unit import Profile
+
+__all__ = ["Wire", "parse"]
+
+M = TypeVar("M", bound=BaseModel)
+
+_ROUNDS: Final = 8  # mending one thing can bring another to light: an unknown field in what was a wrong type
+_NOTES_AT_MOST: Final = 10
+
+
+class Wire(BaseModel):
+    """What travels as JSON: camelCase, no field that is not specified, no type but the specified one."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, alias_generator=to_camel)
+
+
+def parse(model: type[M], call: Call) -> M:
+    """Return the call's body as *model*.
+
+    Raises:
+        InvalidInput: it does not have the specified form, nor one that lenience takes for it.
+    """
+    try:
+        return model.model_validate_json(call.body)
+    except ValidationError as error:
+        if call.unit.state.settings.profile is Profile.STRICT or _is_no_json(error):
+            raise InvalidInput(*told(model, error)) from error
+        return _mend(model, call, error)
+
+
+def _is_no_json(error: ValidationError) -> bool:
+    return error.errors(include_url=False)[0]["type"] == "json_invalid"
+
+
+def _mend(model: type[M], call: Call, error: ValidationError) -> M:
+    content, notes = from_json(call.body), list[str]()
+    for _ in range(_ROUNDS):
+        mended = [_mend_one(content, details, notes) for details in error.errors(include_url=False)]
+        if not all(mended):
+            break
+        try:
+            parsed = model.model_validate_json(to_json(content))
+        except ValidationError as again:
+            error = again
+        else:
+            for note in notes[:_NOTES_AT_MOST]:
+                call.note(note)
+            return parsed
+    raise InvalidInput(*told(model, error)) from error
+
+
+def _mend_one(content: Any, details: ErrorDetails, notes: list[str]) -> bool:
+    """Mend what one error is about, in place; return whether that could be done."""
+    *way, last = details["loc"] or ("",)
+    place = content
+    for part in way:
+        if isinstance(place, dict | list):
+            place = place[part]  # type: ignore[index] # a location that pydantic gave fits what it looked at
+    if not isinstance(place, dict) or last not in place:
+        return False
+    name = ".".join(str(part) for part in details["loc"])
+    if place[last] is None:
+        # Production plugins send null for what they leave out, and the specification allows it for some fields.
+        del place[last]
+        return True
+    mend = _MENDS.get(details["type"])
+    return mend is not None and mend(place, str(last), name, notes)
+
+
+def _number_to_text(place: dict[str, Any], last: str, name: str, notes: list[str]) -> bool:
+    value = place[last]
+    if isinstance(value, bool) or not isinstance(value, int):
+        return False
+    place[last] = str(value)
+    notes.append(f"{name} is a number; the specification says string: production may answer 400.")
+    return True
+
+
+def _enum_in_any_case(place: dict[str, Any], last: str, name: str, notes: list[str]) -> bool:
+    value = place[last]
+    if not isinstance(value, str) or value.upper() == value:
+        return False
+    place[last] = value.upper()
+    notes.append(f"{name} is {value!r}; the specification says {value.upper()!r}: production may answer 400.")
+    return True
+
+
+def _drop_unknown(place: dict[str, Any], last: str, name: str, notes: list[str]) -> bool:
+    del place[last]
+    notes.append(f"{name[:100]} is not in the specification and was ignored: production may answer 400.")
+    return True
+
+
+def _whole_float(place: dict[str, Any], last: str, name: str, notes: list[str]) -> bool:
+    value = place[last]
+    if not isinstance(value, float) or not value.is_integer():
+        return False
+    place[last] = int(value)
+    notes.append(f"{name} is {value}; the specification says integer: production may answer 400.")
+    return True
+
+
+_MENDS: Final[Mapping[str, Callable[[dict[str, Any], str, str, list[str]], bool]]] = {
+    "string_type": _number_to_text,
+    "enum": _enum_in_any_case,
+    "extra_forbidden": _drop_unknown,
+    "int_type": _whole_float,
+    "int_from_float": _whole_float,
+}

@@ -1,0 +1,121 @@
+"""What the gateway itself answers when it lets a call not through, in the shapes of Azure API Management.
+
+Source: vendor's error knowledge base; bodies seen in public issue threads; see the ePayment API guide, "Errors".
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+__all__ = [
+    "BodyTooLarge",
+    "FieldError",
+    "GatewayRefusal",
+    "InvalidInput",
+    "MsnNotAllowed",
+    "ResourceNotFound",
+    "SubscriptionKeyInvalid",
+    "SubscriptionKeyMissing",
+    "Unauthorized",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """What is wrong with one field.
+
+    *name* is in the wire's own spelling, *reason* in the words of the real server, *kind* pydantic's word for it.
+    """
+
+    name: str
+    reason: str
+    kind: str = ""
+
+
+class InvalidInput(Exception):  # noqa: N818 - a refusal, not a bug
+    """A call whose headers or body do not have the form that the specification asks for."""
+
+    def __init__(self, *errors: FieldError) -> None:
+        super().__init__(*errors)
+        self.errors = errors
+
+
+class GatewayRefusal(Exception):  # noqa: N818 - a refusal, not a bug
+    """The call does not reach its API."""
+
+    status = 401
+    headers: ClassVar[Mapping[str, str]] = {}
+    content_type = "application/json"
+
+    def __init__(self, message: str, because: str | None = None) -> None:
+        super().__init__(message)
+        self.because = because or message  # for the request log: what the answer may keep to itself
+
+    def body(self) -> dict[str, Any]:
+        return {"statusCode": self.status, "message": str(self)}
+
+
+class ResourceNotFound(GatewayRefusal):
+    status = 404
+
+    def __init__(self) -> None:
+        super().__init__("Resource not found")
+
+
+class BodyTooLarge(GatewayRefusal):
+    status = 413
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"Request body is larger than {limit} bytes")
+
+
+class _SubscriptionKeyRefusal(GatewayRefusal):
+    headers: ClassVar[Mapping[str, str]] = {
+        "WWW-Authenticate": 'AzureApiManagementKey realm="https://apitest.vipps.no",'
+        'name="Ocp-Apim-Subscription-Key",type="header"'
+    }
+
+
+class SubscriptionKeyMissing(_SubscriptionKeyRefusal):
+    def __init__(self) -> None:
+        super().__init__(
+            "Access denied due to missing subscription key. "
+            "Make sure to include subscription key when making requests to an API."
+        )
+
+
+class SubscriptionKeyInvalid(_SubscriptionKeyRefusal):
+    def __init__(self) -> None:
+        super().__init__(
+            "Access denied due to invalid subscription key. "
+            "Make sure to provide a valid key for an active subscription."
+        )
+
+
+class Unauthorized(GatewayRefusal):
+    """The bearer token is missing, malformed, expired or somebody else's; the answer never tells which."""
+
+    def __init__(self, because: str) -> None:
+        super().__init__("Something went wrong, please try again later.", because)
+
+    def body(self) -> dict[str, Any]:
+        return {
+            "responseInfo": {"responseCode": self.status, "responseMessage": str(self)},
+            "result": {"message": str(self)},
+        }
+
+
+class MsnNotAllowed(GatewayRefusal):
+    status = 403
+    content_type = "application/problem+json"
+
+    def __init__(self, msn: str) -> None:
+        super().__init__(f"Invalid MSN: {msn}. Check your API keys on portal.vipps.no and see the eCom FAQ for tips.")
+
+    def body(self) -> dict[str, Any]:
+        return {
+            "type": "https://httpstatuses.io/403",
+            "title": "Forbidden",
+            "status": self.status,
+            "detail": str(self),
+        }

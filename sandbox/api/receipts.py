@@ -1,0 +1,178 @@
+"""A receipt on the wire, the same in ePayment's create and in Order Management.
+
+Source: Order Management OpenAPI 2.1; ePayment OpenAPI 1.8.1.
+"""
+
+from typing import Annotated, Any
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from sandbox.api.gateway.parsing import Wire
+from sandbox.domain import receipts
+from sandbox.domain.money import Currency
+from sandbox.domain.receipts import BarcodeFormat, QuantityUnit
+
+__all__ = ["Receipt", "receipt_view"]
+
+NotNegative = Annotated[int, Field(ge=0)]
+
+
+class UnitInfo(Wire):
+    unit_price: NotNegative | None
+    quantity: Annotated[str, Field(max_length=10, pattern=r"^\d+([\.]\d{1,8})?$")]
+    quantity_unit: QuantityUnit | None = None
+
+    def to_domain(self) -> receipts.UnitInfo:
+        return receipts.UnitInfo(
+            unit_price=self.unit_price,
+            quantity=self.quantity,
+            quantity_unit=self.quantity_unit or QuantityUnit.PCS,
+        )
+
+
+class OrderLine(Wire):
+    """One line; amounts in minor units with tax and after discount."""
+
+    name: str
+    id: str
+    total_amount: int
+    total_amount_excluding_tax: int
+    total_tax_amount: int
+    tax_rate: Annotated[int, Field(ge=0, le=10_000)] | None = None
+    tax_percentage: Annotated[int, Field(ge=0, le=100)] | None = None
+    unit_info: UnitInfo | None = None
+    discount: NotNegative | None = None
+    product_url: str | None = None
+    is_return: bool | None = None
+    is_shipping: bool | None = None
+
+    @model_validator(mode="after")
+    def _one_tax(self) -> "OrderLine":
+        if (self.tax_rate is None) == (self.tax_percentage is None):
+            raise PydanticCustomError("tax", "Exactly one of taxRate and taxPercentage must be set")
+        return self
+
+    def to_domain(self) -> receipts.OrderLine:
+        return receipts.OrderLine(
+            name=self.name,
+            id=self.id,
+            total_amount=self.total_amount,
+            total_amount_excluding_tax=self.total_amount_excluding_tax,
+            total_tax_amount=self.total_tax_amount,
+            tax_rate=self.tax_rate,
+            tax_percentage=self.tax_percentage,
+            unit_info=None if self.unit_info is None else self.unit_info.to_domain(),
+            discount=self.discount,
+            product_url=self.product_url,
+            is_return=self.is_return,
+            is_shipping=self.is_shipping,
+        )
+
+
+class PaymentSources(Wire):
+    gift_card: int | None = None
+    card: int | None = None
+    voucher: int | None = None
+    cash: int | None = None
+
+
+class Barcode(Wire):
+    format: BarcodeFormat
+    data: str
+
+
+class ShippingInfo(Wire):
+    """Deprecated, accepted and ignored."""
+
+    amount: int
+    amount_excluding_tax: int
+    tax_amount: int
+    tax_percentage: int
+
+
+class BottomLine(Wire):
+    """Totals are derived from the lines: the fields that state them are deprecated, accepted and ignored."""
+
+    currency: Currency
+    tip_amount: NotNegative | None = None
+    pos_id: str | None = None
+    terminal_id: str | None = None  # deprecated form of posId
+    payment_sources: PaymentSources | None = None
+    barcode: Barcode | None = None
+    receipt_number: str | None = None
+    gift_card_amount: int | None = None
+    total_amount: int | None = None
+    total_tax: int | None = None
+    total_discount: int | None = None
+    shipping_amount: int | None = None
+    shipping_info: ShippingInfo | None = None
+
+    def to_domain(self) -> receipts.BottomLine:
+        sources, barcode = self.payment_sources, self.barcode
+        return receipts.BottomLine(
+            currency=self.currency,
+            tip_amount=self.tip_amount,
+            pos_id=self.pos_id or self.terminal_id,
+            payment_sources=None
+            if sources is None
+            else receipts.PaymentSources(
+                gift_card=sources.gift_card, card=sources.card, voucher=sources.voucher, cash=sources.cash
+            ),
+            barcode=None if barcode is None else receipts.Barcode(format=barcode.format, data=barcode.data),
+            receipt_number=self.receipt_number,
+        )
+
+
+class Receipt(Wire):
+    order_lines: Annotated[list[OrderLine], Field(min_length=1)]
+    bottom_line: BottomLine
+
+    def to_domain(self) -> receipts.Receipt:
+        return receipts.Receipt(
+            order_lines=tuple(line.to_domain() for line in self.order_lines),
+            bottom_line=self.bottom_line.to_domain(),
+        )
+
+
+def receipt_view(receipt: receipts.Receipt) -> dict[str, Any]:
+    """Return a receipt as the wire shows it: without what was not given."""
+    bottom = receipt.bottom_line
+    sources, barcode = bottom.payment_sources, bottom.barcode
+    return {
+        "orderLines": [_line_view(line) for line in receipt.order_lines],
+        "bottomLine": _given(
+            currency=bottom.currency,
+            tipAmount=bottom.tip_amount,
+            posId=bottom.pos_id,
+            paymentSources=None
+            if sources is None
+            else _given(giftCard=sources.gift_card, card=sources.card, voucher=sources.voucher, cash=sources.cash),
+            barcode=None if barcode is None else {"format": barcode.format, "data": barcode.data},
+            receiptNumber=bottom.receipt_number,
+        ),
+    }
+
+
+def _line_view(line: receipts.OrderLine) -> dict[str, Any]:
+    info = line.unit_info
+    return _given(
+        name=line.name,
+        id=line.id,
+        totalAmount=line.total_amount,
+        totalAmountExcludingTax=line.total_amount_excluding_tax,
+        totalTaxAmount=line.total_tax_amount,
+        taxRate=line.tax_rate,
+        taxPercentage=line.tax_percentage,
+        unitInfo=None
+        if info is None
+        else {"unitPrice": info.unit_price, "quantity": info.quantity, "quantityUnit": info.quantity_unit},
+        discount=line.discount,
+        productUrl=line.product_url,
+        isReturn=line.is_return,
+        isShipping=line.is_shipping,
+    )
+
+
+def _given(**members: Any) -> dict[str, Any]:
+    return {name: value for name, value in members.items() if value is not None}

@@ -1,0 +1,245 @@
+"""Decide what a customer does about a payment: on the landing page, on the phone, or by force.
+
+The app's screens follow each other: open, consent if anything is to be shared that was not shared lately, confirm.
+What is not on the screen now cannot be done. Source: landing page and app guides; ePayment guide "Force approve".
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Final, NoReturn
+
+from sandbox.domain.commands import (
+    CustomerAct,
+    CustomerAction,
+    EnterNumber,
+    ForceApprove,
+    LeaveLandingPage,
+    UserFlow,
+)
+from sandbox.domain.customers import is_phone_number
+from sandbox.domain.errors import (
+    AlreadyApproved,
+    ApproveFailed,
+    CustomerNotFound,
+    NotOnScreen,
+    ParameterRequired,
+    PhoneNumberInvalid,
+)
+from sandbox.domain.facts import (
+    CardDeclined,
+    ConsentGiven,
+    PaymentAborted,
+    PaymentAuthorized,
+    PaymentFact,
+    PaymentOpened,
+    PaymentPostponed,
+    PaymentProcessing,
+    PushSent,
+)
+from sandbox.domain.money import Currency
+from sandbox.domain.payments import Payment, PaymentState
+from sandbox.domain.profile_sharing import missing_consent
+from sandbox.domain.state import UnitState
+
+__all__ = ["act", "actions_on_screen", "enter_number", "force_approve", "leave_landing_page"]
+
+# Amounts, in minor units, that Vipps's test app declines. Source: test environment guide, "Special test amounts".
+_DECLINED_AMOUNTS: Final[Mapping[int, str]] = {
+    151: "insufficient funds",
+    182: "refused by the issuer",
+    183: "suspected fraud",
+    184: "withdrawal limit exceeded",
+    186: "the card has expired",
+    187: "the card is invalid",
+}
+_DECLINED_AMOUNTS_NO: Final[Mapping[int, str]] = {
+    197: "3-D Secure denied",
+    202: "strong customer authentication required",
+}
+_OUTCOME_UNKNOWN_AMOUNT: Final = 201
+_OUTCOME_UNKNOWN_FOR: Final = timedelta(hours=1)
+
+
+# --- The landing page -----------------------------------------------------------------------------------
+
+
+def enter_number(state: UnitState, command: EnterNumber, at: datetime) -> list[PaymentFact]:
+    """Decide that the request goes to the phone whose number was typed, with a push.
+
+    Raises:
+        PhoneNumberInvalid, CustomerNotFound: the page says so in one neutral sentence and stays.
+        NotOnScreen: the link is spent.
+    """
+    payment = state.payment(command.reference)
+    if payment.state is not PaymentState.CREATED:
+        raise NotOnScreen("entering a number", payment.reference, command.phone_number, f"it is {payment.state}.")
+    if not is_phone_number(command.phone_number):
+        raise PhoneNumberInvalid(command.phone_number)
+    if not state.persona(command.phone_number).is_customer:
+        raise CustomerNotFound(command.phone_number)
+    return [PushSent(at=at, reference=payment.reference, phone_number=command.phone_number)]
+
+
+def leave_landing_page(state: UnitState, command: LeaveLandingPage, at: datetime) -> list[PaymentFact]:
+    """Decide Cancel on the landing page: it ends a payment that is still waiting, and nothing else."""
+    payment = state.payment(command.reference)
+    if payment.state is not PaymentState.CREATED or payment.processing_until is not None:
+        return []
+    return [PaymentAborted(at=at, reference=payment.reference, because="landing page cancelled")]
+
+
+# --- The phone ------------------------------------------------------------------------------------------
+
+
+def actions_on_screen(
+    state: UnitState, payment: Payment, phone_number: str, at: datetime
+) -> tuple[CustomerAction, ...]:
+    """Return what this customer can do about a payment now."""
+    if payment.state is not PaymentState.CREATED or payment.processing_until is not None:
+        return ()
+    if payment.phone_number != phone_number:
+        return (CustomerAction.OPEN,) if _may_open(payment, phone_number) else ()
+    if state.screens.get(phone_number) != payment.reference:
+        return (CustomerAction.OPEN,)
+    if missing_consent(state, payment, phone_number, at):
+        return (CustomerAction.SHARE, CustomerAction.REFUSE)
+    confirm = (CustomerAction.APPROVE, CustomerAction.DECLINE_CARD, CustomerAction.REJECT)
+    return (*confirm, CustomerAction.PAY_LATER) if payment.is_long_living else confirm
+
+
+def act(state: UnitState, command: CustomerAct, at: datetime) -> list[PaymentFact]:
+    """Decide what a customer does on the phone.
+
+    Raises:
+        NotOnScreen: the phone does not show that now; tells what it shows.
+        CustomerNotFound: nobody has that number.
+    """
+    payment = state.payment(command.reference)
+    if not state.persona(command.phone_number).is_customer:
+        raise CustomerNotFound(command.phone_number)
+    if command.action not in actions_on_screen(state, payment, command.phone_number, at):
+        _refuse(state, payment, command, at)
+    return _ACTS[command.action](state, payment, command, at)
+
+
+def force_approve(state: UnitState, command: ForceApprove, at: datetime) -> list[PaymentFact]:
+    """Decide an approval without the app; it consents to all that is asked, and knows no special amounts.
+
+    Raises:
+        ApproveRefusal: the payment has ended, or is approved already.
+        ParameterRequired: nobody is named, and the request is on nobody's phone.
+        CustomerNotFound: nobody has that number.
+    """
+    payment = state.payment(command.reference)
+    if payment.state is PaymentState.AUTHORIZED:
+        raise AlreadyApproved(payment.reference)
+    if payment.state is not PaymentState.CREATED or payment.processing_until is not None:
+        why = payment.state if payment.processing_until is None else "the payment is being processed"
+        raise ApproveFailed(payment.reference, f"invalid state {why}" if why is payment.state else why)
+    phone_number = command.phone_number or payment.phone_number or payment.created.command.phone_number
+    if phone_number is None:
+        raise ParameterRequired("customer", "Nobody's phone has the request yet.")
+    if not is_phone_number(phone_number):
+        raise PhoneNumberInvalid(phone_number)
+    if not state.persona(phone_number).is_customer:
+        raise CustomerNotFound(phone_number)
+    consent = missing_consent(state, payment, phone_number, at)
+    facts: list[PaymentFact] = []
+    if consent:
+        facts.append(ConsentGiven(at=at, reference=payment.reference, phone_number=phone_number, scope=consent))
+    facts.append(_authorized(payment, phone_number, at))
+    return facts
+
+
+def _may_open(payment: Payment, phone_number: str) -> bool:
+    """A link opens the app of whoever follows it; a push reaches one phone only."""
+    by_link = payment.created.command.user_flow is not UserFlow.PUSH_MESSAGE
+    return by_link and payment.phone_number in {None, phone_number}
+
+
+def _refuse(state: UnitState, payment: Payment, command: CustomerAct, at: datetime) -> NoReturn:
+    on_screen = actions_on_screen(state, payment, command.phone_number, at)
+    if payment.state is not PaymentState.CREATED:
+        shows = f"the payment is {payment.state}."
+    elif payment.processing_until is not None:
+        shows = "the payment is being processed."
+    elif not on_screen:
+        shows = "the request is on another phone."
+    elif on_screen == (CustomerAction.OPEN,):
+        shows = "the request is in the list; `open` it first."
+    elif CustomerAction.SHARE in on_screen:
+        shows = "the consent screen; `share` or `refuse` first."
+    elif command.action is CustomerAction.PAY_LATER:
+        shows = "the payment screen; only a payment with expiresAt can be put off."
+    else:
+        shows = f"the payment screen, with {', '.join(on_screen)}."
+    raise NotOnScreen(command.action, payment.reference, command.phone_number, shows)
+
+
+_Act = Callable[[UnitState, Payment, CustomerAct, datetime], list[PaymentFact]]
+
+
+def _open(state: UnitState, payment: Payment, command: CustomerAct, at: datetime) -> list[PaymentFact]:
+    return [PaymentOpened(at=at, reference=payment.reference, phone_number=command.phone_number)]
+
+
+def _share(state: UnitState, payment: Payment, command: CustomerAct, at: datetime) -> list[PaymentFact]:
+    scope = missing_consent(state, payment, command.phone_number, at)
+    return [ConsentGiven(at=at, reference=payment.reference, phone_number=command.phone_number, scope=scope)]
+
+
+def _refuse_consent(state: UnitState, payment: Payment, command: CustomerAct, at: datetime) -> list[PaymentFact]:
+    return [PaymentAborted(at=at, reference=payment.reference, because="consent refused")]
+
+
+def _reject(state: UnitState, payment: Payment, command: CustomerAct, at: datetime) -> list[PaymentFact]:
+    return [PaymentAborted(at=at, reference=payment.reference, because="rejected")]
+
+
+def _pay_later(state: UnitState, payment: Payment, command: CustomerAct, at: datetime) -> list[PaymentFact]:
+    return [PaymentPostponed(at=at, reference=payment.reference, phone_number=command.phone_number)]
+
+
+def _decline_card(state: UnitState, payment: Payment, command: CustomerAct, at: datetime) -> list[PaymentFact]:
+    return [_declined(payment, command, "the card was declined", at)]
+
+
+def _approve(state: UnitState, payment: Payment, command: CustomerAct, at: datetime) -> list[PaymentFact]:
+    value = payment.amount.value
+    if state.settings.special_amounts:
+        because = _DECLINED_AMOUNTS.get(value)
+        if payment.amount.currency is Currency.NOK:
+            because = because or _DECLINED_AMOUNTS_NO.get(value)
+        if because is not None:
+            return [_declined(payment, command, because, at)]
+        if value == _OUTCOME_UNKNOWN_AMOUNT:
+            until = at + _OUTCOME_UNKNOWN_FOR
+            return [
+                PaymentProcessing(at=at, reference=payment.reference, phone_number=command.phone_number, until=until)
+            ]
+    return [_authorized(payment, command.phone_number, at)]
+
+
+def _declined(payment: Payment, command: CustomerAct, because: str, at: datetime) -> CardDeclined:
+    return CardDeclined(at=at, reference=payment.reference, phone_number=command.phone_number, because=because)
+
+
+def _authorized(payment: Payment, phone_number: str, at: datetime) -> PaymentAuthorized:
+    return PaymentAuthorized(
+        at=at,
+        reference=payment.reference,
+        phone_number=phone_number,
+        amount=payment.amount,
+        scope=payment.scope,
+    )
+
+
+_ACTS: Final[Mapping[CustomerAction, _Act]] = {
+    CustomerAction.OPEN: _open,
+    CustomerAction.SHARE: _share,
+    CustomerAction.REFUSE: _refuse_consent,
+    CustomerAction.APPROVE: _approve,
+    CustomerAction.REJECT: _reject,
+    CustomerAction.PAY_LATER: _pay_later,
+    CustomerAction.DECLINE_CARD: _decline_card,
+}

@@ -1,0 +1,53 @@
+"""Who is at the other end of a phone number: number rules, personas and the magic numbers that pick one.
+
+Source: user information guide (markets); the sandbox's own design for personas and magic numbers.
+"""
+
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+__all__ = ["MAGIC_NUMBERS", "Persona", "is_phone_number"]
+
+_MSISDN: Final = re.compile(r"[0-9]{9,15}")
+
+
+def is_phone_number(text: str) -> bool:
+    """Tell whether *text* is an MSISDN as ePayment takes it: 9 to 15 digits, country code first, no plus."""
+    return _MSISDN.fullmatch(text) is not None
+
+
+class Persona(StrEnum):
+    """How a customer answers payment requests when no human and no script does."""
+
+    MANUAL = "manual"  # waits for a human or a script
+    APPROVES = "approves"
+    DECLINES = "declines"
+    PAYS_LATER = "pays_later"  # postpones what can be postponed, and pays a day later
+    NEVER_ANSWERS = "never_answers"
+    REFUSES_CONSENT = "refuses_consent"  # and pays where nothing is asked
+    CARD_DECLINED_ONCE = "card_declined_once"
+    CARD_DECLINED = "card_declined"
+    SLOW = "slow"  # approves after five minutes
+    TOO_YOUNG = "too_young"  # not a customer, as far as a merchant can tell
+    UNKNOWN = "unknown"  # not a customer
+
+    @property
+    def is_customer(self) -> bool:
+        """Vipps never tells a merchant which of its reasons makes a number no customer."""
+        return self not in {Persona.TOO_YOUNG, Persona.UNKNOWN}
+
+
+MAGIC_NUMBERS: Final[Mapping[str, Persona]] = {
+    "4790000001": Persona.APPROVES,
+    "4790000002": Persona.DECLINES,
+    "4790000003": Persona.PAYS_LATER,
+    "4790000004": Persona.NEVER_ANSWERS,
+    "4790000005": Persona.REFUSES_CONSENT,
+    "4790000006": Persona.CARD_DECLINED_ONCE,
+    "4790000007": Persona.CARD_DECLINED,
+    "4790000008": Persona.SLOW,
+    "4790000014": Persona.TOO_YOUNG,
+    "4790000404": Persona.UNKNOWN,
+}

@@ -1,0 +1,94 @@
+"""What will happen by itself: the due times that follow from a unit's facts, and what each does when it comes.
+
+A due time is a promise to look again. What has become of the payment meanwhile decides whether anything happens.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from sandbox.domain import facts
+from sandbox.domain.customers import Persona
+from sandbox.domain.facts import Fact, PaymentAuthorized, PaymentExpired, PaymentFact
+from sandbox.domain.payments import PaymentState
+from sandbox.domain.state import UnitState
+
+__all__ = ["Due", "DueKind", "due_after", "fall_due", "is_awaited"]
+
+_SLOW_TAKES: Final = timedelta(minutes=5)
+_LATER_IS: Final = timedelta(days=1)
+
+
+class DueKind(StrEnum):
+    EXPIRY = "expiry"
+    PROCESSED = "processed"  # the outcome of an approval is known
+    PERSONA = "persona"  # the customer does something
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    at: datetime
+    kind: DueKind
+    reference: str
+    place: int  # how many facts the payment had when this was promised
+
+
+def due_after(state: UnitState, fact: Fact) -> Iterator[Due]:
+    """Give the due times that *fact*, the newest in *state*, brings with it."""
+    if not isinstance(fact, PaymentFact):
+        return
+    reference, place = fact.reference, len(state.payments[fact.reference].facts)
+    match fact:
+        case facts.PaymentCreated(deadline=deadline):
+            yield Due(deadline, DueKind.EXPIRY, reference, place)
+        case facts.PaymentProcessing(until=until):
+            yield Due(until, DueKind.PROCESSED, reference, place)
+        case facts.PushSent() | facts.CardDeclined() | facts.PaymentPostponed():
+            wait = _persona_waits(state.persona(fact.phone_number), fact)
+            if wait is not None:
+                yield Due(fact.at + wait, DueKind.PERSONA, reference, place)
+        case _:
+            return
+
+
+def is_awaited(state: UnitState, due: Due) -> bool:
+    """Tell whether a persona still has to act; not once anybody has done anything about the payment since."""
+    payment = state.payments[due.reference]
+    return payment.state is PaymentState.CREATED and len(payment.facts) == due.place
+
+
+def fall_due(state: UnitState, due: Due, at: datetime) -> list[PaymentFact]:
+    """Decide what an expiry or the end of processing does; nothing if the payment has moved on."""
+    payment = state.payments[due.reference]
+    if payment.state is not PaymentState.CREATED:
+        return []
+    if due.kind is DueKind.PROCESSED and payment.phone_number is not None:
+        return [
+            PaymentAuthorized(
+                at=at,
+                reference=payment.reference,
+                phone_number=payment.phone_number,
+                amount=payment.amount,
+                scope=payment.scope,
+            )
+        ]
+    if due.kind is DueKind.EXPIRY and payment.processing_until is None:
+        return [PaymentExpired(at=at, reference=payment.reference)]
+    return []
+
+
+def _persona_waits(persona: Persona, fact: Fact) -> timedelta | None:
+    """Return how long after *fact* a customer of that kind does the next thing; None for never."""
+    match fact:
+        case facts.PushSent():
+            if persona in {Persona.MANUAL, Persona.NEVER_ANSWERS} or not persona.is_customer:
+                return None
+            return _SLOW_TAKES if persona is Persona.SLOW else timedelta(0)
+        case facts.CardDeclined():
+            return timedelta(0) if persona is Persona.CARD_DECLINED_ONCE else None
+        case facts.PaymentPostponed():
+            return _LATER_IS if persona is Persona.PAYS_LATER else None
+        case _:
+            return None

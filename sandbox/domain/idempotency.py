@@ -1,0 +1,83 @@
+"""What an Idempotency-Key remembers: the outcome of the operation that came with it first.
+
+Keys count per operation: those of creates per sales unit, those of captures and refunds per payment. Cancel has
+none. Successes are remembered, and refusals that could not have ended otherwise; a lock or a lack of funds is not,
+for it is to be retried with the same key. How long keys live is not documented; here, as long as the unit.
+Source: ePayment guide, "Idempotency"; behaviour of Vipps's own production plugins.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+from sandbox.domain.commands import Capture, CreatePayment, Refund
+from sandbox.domain.errors import CaptureKeyReused, CreateKeyReused, KeyReused, RefundKeyReused, Refusal
+from sandbox.domain.facts import (
+    KeyedOperationRefused,
+    PaymentCaptured,
+    PaymentCreated,
+    PaymentFact,
+    PaymentRefunded,
+)
+from sandbox.domain.state import KeyedCommand, UnitState, operation_key
+
+__all__ = ["earlier_outcome", "remembered_refusal"]
+
+_KEY_REUSED: Final[Mapping[type[KeyedCommand], type[KeyReused]]] = {
+    CreatePayment: CreateKeyReused,
+    Capture: CaptureKeyReused,
+    Refund: RefundKeyReused,
+}
+
+
+def earlier_outcome(state: UnitState, command: object) -> PaymentFact | None:
+    """Return what the command's key did before; None if it is new, or if there is none.
+
+    Raises:
+        KeyReused: the key came before with other content.
+        Refusal: what the key was answered before.
+    """
+    if not isinstance(command, KeyedCommand) or command.idempotency_key is None:
+        return None
+    refused = state.refused_keys.get(operation_key(command)) if state.refused_keys else None
+    if refused is not None:
+        _check_same(refused.command, command)
+        raise refused.refusal
+    done = _done_with_key(state, command)
+    if done is not None:
+        _check_same(done.command, command)
+    return done
+
+
+def remembered_refusal(
+    state: UnitState, command: object, refusal: Refusal, at: datetime
+) -> list[KeyedOperationRefused]:
+    """Decide whether the command's key keeps the refusal as its answer."""
+    if (
+        not isinstance(command, KeyedCommand)
+        or command.idempotency_key is None
+        or not refusal.sticky
+        or not state.settings.sticky_refusals
+        or operation_key(command) in state.refused_keys
+    ):
+        return []
+    return [KeyedOperationRefused(at=at, command=command, refusal=refusal)]
+
+
+def _check_same(earlier: KeyedCommand, command: KeyedCommand) -> None:
+    if earlier != command:
+        raise _KEY_REUSED[type(command)](command.idempotency_key or "")
+
+
+def _done_with_key(
+    state: UnitState, command: KeyedCommand
+) -> PaymentCreated | PaymentCaptured | PaymentRefunded | None:
+    if isinstance(command, CreatePayment):
+        reference = state.create_keys.get(command.idempotency_key or "")
+        return None if reference is None else state.payments[reference].created
+    kind = PaymentCaptured if isinstance(command, Capture) else PaymentRefunded
+    payment = state.payments.get(command.reference)
+    for fact in payment.facts if payment is not None else ():
+        if isinstance(fact, kind) and fact.command.idempotency_key == command.idempotency_key:
+            return fact
+    return None

@@ -1,0 +1,65 @@
+"""What Vipps grants a sales unit, and how faithful its sandbox is to be.
+
+Everything that the real Vipps decides case by case, by contract or by support ticket, is a setting here,
+generous by default. So is every judgement of ours that somebody may want otherwise.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from sandbox.domain.customers import Persona
+from sandbox.domain.money import Currency
+
+__all__ = ["CaptureTrouble", "Market", "Profile", "UnitSettings"]
+
+
+class Profile(StrEnum):
+    """How the sandbox treats input that production is known, or likely, to take although it is not specified."""
+
+    LENIENT = "lenient"  # takes it, and says so in `Sandbox-Note`
+    STRICT = "strict"  # takes only what the current specification allows
+
+
+class Market(StrEnum):
+    """A sales unit's country, which decides its currency."""
+
+    NO = "NO"
+    DK = "DK"
+    FI = "FI"
+
+    @property
+    def currency(self) -> Currency:
+        return {Market.NO: Currency.NOK, Market.DK: Currency.DKK, Market.FI: Currency.EUR}[self]
+
+
+class CaptureTrouble(StrEnum):
+    """Why every capture and refund of the unit fails for now, though nothing is wrong with the request."""
+
+    LOCKED = "locked"  # 6160: another operation on the payment is under way
+    FUNDS_UNAVAILABLE = "funds_unavailable"  # 6260, captures only
+    TRY_AGAIN = "try_again"  # 6280, captures only
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitSettings:
+    """A sales unit's settings; waits are durations on the unit's own clock."""
+
+    name: str = "Acme Shop"
+    organisation: str = "Acme AS"
+    profile: Profile = Profile.LENIENT
+    market: Market | None = None  # None: any market's currency is taken
+    customer: Persona = Persona.MANUAL  # who answers when nothing else is said about a phone number
+    push_message_allowed: bool = True  # else 5080
+    long_living_allowed: bool = True  # else 5050
+    long_living_maximum: timedelta = timedelta(days=60)
+    nin_allowed: bool = False  # else 5030
+    partial_capture_allowed: bool = True  # else 6140
+    refund_configured: bool = True  # else 5100
+    payment_timeout: timedelta = timedelta(minutes=10)
+    capture_window: timedelta = timedelta(days=180)  # Norway; Denmark and Finland have 14 days by default
+    refund_window: timedelta = timedelta(days=365)
+    userinfo_window: timedelta = timedelta(hours=168)
+    special_amounts: bool = True  # 1.51 and friends are declined as in Vipps's own test app
+    sticky_refusals: bool = True  # a refusal is the answer to its Idempotency-Key for good
+    capture_trouble: CaptureTrouble | None = None

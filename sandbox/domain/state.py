@@ -1,0 +1,165 @@
+"""What a sales unit is: the fold of its journal, and nothing else.
+
+`UnitState.apply` is the only way that state changes. It refuses nothing, so replaying a journal from empty
+rebuilds an equal state.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from sandbox.domain import facts
+from sandbox.domain.clock import Clock, ClockSetting
+from sandbox.domain.commands import AttachCategory, Capture, CreatePayment, PaymentType, Refund
+from sandbox.domain.customers import MAGIC_NUMBERS, Persona
+from sandbox.domain.errors import UnknownReference
+from sandbox.domain.facts import Fact, KeyedOperationRefused, PaymentFact
+from sandbox.domain.identity import sub
+from sandbox.domain.payments import Payment, PaymentState, created
+from sandbox.domain.sales_unit import UnitSettings
+
+__all__ = ["KeyedCommand", "OperationKey", "UnitState", "operation_key", "replay"]
+
+KeyedCommand = CreatePayment | Capture | Refund
+OperationKey = tuple[str, str, str]
+
+
+def operation_key(command: KeyedCommand) -> OperationKey:
+    """Return where an Idempotency-Key counts: creates share one space, captures and refunds have one per payment."""
+    scope = "" if isinstance(command, CreatePayment) else command.reference
+    return type(command).__name__, scope, command.idempotency_key or ""
+
+
+@dataclass
+class UnitState:
+    """A sales unit as it stands."""
+
+    msn: str = ""
+    settings: UnitSettings = field(default_factory=UnitSettings)
+    clock: Clock = field(default_factory=Clock)
+    payments: dict[str, Payment] = field(default_factory=dict)
+    orders: dict[tuple[PaymentType, str], AttachCategory] = field(default_factory=dict)
+    create_keys: dict[str, str] = field(default_factory=dict)  # Idempotency-Key → reference
+    refused_keys: dict[OperationKey, KeyedOperationRefused] = field(default_factory=dict)
+    pushes: dict[str, list[facts.PushSent]] = field(default_factory=dict)  # by phone number
+    pending: dict[str, dict[str, None]] = field(default_factory=dict)  # phone number → open references
+    screens: dict[str, str] = field(default_factory=dict)  # phone number → the reference it shows
+    consents: dict[str, dict[str, datetime]] = field(default_factory=dict)  # phone number → scope → when
+    subs: dict[str, str] = field(default_factory=dict)  # sub → phone number
+    shared: dict[str, dict[str, datetime]] = field(default_factory=dict)  # sub → scope → last approval with it
+
+    def payment(self, reference: str) -> Payment:
+        """Return a payment, or raise UnknownReference."""
+        try:
+            return self.payments[reference]
+        except KeyError:
+            raise UnknownReference(reference, self.msn) from None
+
+    def persona(self, phone_number: str) -> Persona:
+        return MAGIC_NUMBERS.get(phone_number, self.settings.customer)
+
+    def apply(self, fact: Fact) -> None:
+        """Take in what happened."""
+        if isinstance(fact, PaymentFact) and not isinstance(fact, facts.PaymentCreated):
+            self._apply_to_payment(fact)
+        change = _CHANGES.get(type(fact))
+        if change is not None:
+            change(self, fact)
+
+    def _apply_to_payment(self, fact: PaymentFact) -> None:
+        before = self.payments[fact.reference]
+        after = self.payments[fact.reference] = before.after(fact)
+        if after.phone_number != before.phone_number:
+            self._take_off(before)
+            self._put_on(after)
+        if after.state is not PaymentState.CREATED:
+            self._take_off(after)
+
+    def _put_on(self, payment: Payment) -> None:
+        """Put the request into the list of the phone that has it."""
+        if payment.phone_number is not None:
+            self.pending.setdefault(payment.phone_number, {})[payment.reference] = None
+
+    def _take_off(self, payment: Payment) -> None:
+        if payment.phone_number is not None:
+            self.pending[payment.phone_number].pop(payment.reference, None)
+            self.leave_screen(payment.phone_number, payment.reference)
+
+    def leave_screen(self, phone_number: str, reference: str) -> None:
+        if self.screens.get(phone_number) == reference:
+            del self.screens[phone_number]
+
+
+def replay(journal: Iterable[Fact]) -> UnitState:
+    """Rebuild a unit's state from its journal."""
+    state = UnitState()
+    for fact in journal:
+        state.apply(fact)
+    return state
+
+
+def _provisioned(state: UnitState, fact: facts.UnitProvisioned) -> None:
+    state.msn, state.settings = fact.msn, fact.settings
+
+
+def _configured(state: UnitState, fact: facts.UnitConfigured) -> None:
+    state.settings = fact.settings
+
+
+def _clock_set(state: UnitState, fact: facts.ClockSet) -> None:
+    state.clock = state.clock.moved(ClockSetting(fact.real, fact.at, fact.frozen))
+
+
+def _payment_created(state: UnitState, fact: facts.PaymentCreated) -> None:
+    state.payments[fact.reference] = created(fact)
+    if fact.command.idempotency_key is not None:
+        state.create_keys[fact.command.idempotency_key] = fact.reference
+
+
+def _push_sent(state: UnitState, fact: facts.PushSent) -> None:
+    state.pushes.setdefault(fact.phone_number, []).append(fact)
+
+
+def _opened(state: UnitState, fact: facts.PaymentOpened) -> None:
+    state.screens[fact.phone_number] = fact.reference
+
+
+def _put_aside(state: UnitState, fact: facts.PaymentPostponed | facts.PaymentProcessing) -> None:
+    state.leave_screen(fact.phone_number, fact.reference)
+
+
+def _consent_given(state: UnitState, fact: facts.ConsentGiven) -> None:
+    given = state.consents.setdefault(fact.phone_number, {})
+    given.update(dict.fromkeys(fact.scope, fact.at))
+
+
+def _authorized(state: UnitState, fact: facts.PaymentAuthorized) -> None:
+    if fact.scope:
+        who = sub(state.msn, fact.phone_number)
+        state.subs[who] = fact.phone_number
+        state.shared.setdefault(who, {}).update(dict.fromkeys(fact.scope, fact.at))
+
+
+def _key_refused(state: UnitState, fact: KeyedOperationRefused) -> None:
+    state.refused_keys[operation_key(fact.command)] = fact
+
+
+def _category_attached(state: UnitState, fact: facts.CategoryAttached) -> None:
+    state.orders[fact.command.payment_type, fact.command.order_id] = fact.command
+
+
+_CHANGES: Final[Mapping[type[Fact], Callable[[UnitState, Any], None]]] = {
+    facts.UnitProvisioned: _provisioned,
+    facts.UnitConfigured: _configured,
+    facts.ClockSet: _clock_set,
+    facts.PaymentCreated: _payment_created,
+    facts.PushSent: _push_sent,
+    facts.PaymentOpened: _opened,
+    facts.PaymentPostponed: _put_aside,
+    facts.PaymentProcessing: _put_aside,
+    facts.ConsentGiven: _consent_given,
+    facts.PaymentAuthorized: _authorized,
+    facts.KeyedOperationRefused: _key_refused,
+    facts.CategoryAttached: _category_attached,
+}

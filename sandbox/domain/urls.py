@@ -1,0 +1,55 @@
+"""Which URLs a merchant may give: where a browser or the app is sent to."""
+
+import re
+from enum import Enum, auto
+from ipaddress import ip_address
+from typing import Final
+from urllib.parse import urlsplit
+
+__all__ = ["UrlKind", "url_kind"]
+
+_SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://(.*)", re.DOTALL)
+_UNFIT: Final = re.compile(r"[\x00-\x20\x7f-\xa0\ud800-\udfff\u2028\u2029]")  # never bare in a URL, nor in a header
+_HARMFUL: Final = frozenset({"javascript", "data", "vbscript", "file", "blob", "about"})
+_LOCAL_ENDINGS: Final = (".localhost", ".local", ".internal", ".test")
+
+
+class UrlKind(Enum):
+    WEB = auto()  # https
+    LOCAL = auto()  # http to this machine or its network: for development, refused by production
+    APP = auto()  # an app's own scheme, such as myapp://
+
+
+def url_kind(url: str) -> UrlKind | None:
+    """Tell what kind of place *url* is; None if a customer cannot be sent there.
+
+    Source: ePayment guide, `returnUrl`.
+    """
+    match = _SCHEME.fullmatch(url)
+    if match is None or _UNFIT.search(url):
+        return None
+    scheme = match[1].lower()
+    if scheme not in {"http", "https"}:
+        return None if scheme in _HARMFUL else UrlKind.APP
+    host = _host(url)
+    if host is None:
+        return None
+    if scheme == "https":
+        return UrlKind.WEB
+    return UrlKind.LOCAL if _is_local(host) else None
+
+
+def _host(url: str) -> str | None:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # raises if it is no number
+    except ValueError:
+        return None
+    return None if "@" in parts.netloc or "\\" in url else parts.hostname
+
+
+def _is_local(host: str) -> bool:
+    try:
+        return ip_address(host).is_private
+    except ValueError:
+        return "." not in host or host.endswith(_LOCAL_ENDINGS)

@@ -1,0 +1,105 @@
+"""The world: every sales unit of one sandbox, and the one alarm that wakes whichever has something due.
+
+Two sales units never meet: what is in one is nowhere else.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Final
+
+from sandbox.domain.sales_unit import UnitSettings
+from sandbox.world.sales_unit import SalesUnit
+
+__all__ = ["World", "wall_clock"]
+
+log = logging.getLogger(__name__)
+
+_LONGEST_NAP: Final = 86_400.0  # seconds; the alarm looks again at least once a day
+
+
+def wall_clock() -> datetime:
+    return datetime.now(UTC)
+
+
+class World:
+    """All sales units, by merchant serial number.
+
+    Args:
+        settings: What a sales unit gets that nobody configured.
+        real_now: The wall clock, in UTC.
+    """
+
+    def __init__(
+        self, settings: UnitSettings | None = None, *, real_now: Callable[[], datetime] = wall_clock
+    ) -> None:
+        self.settings = settings or UnitSettings()
+        self.real_now = real_now
+        self._units: dict[str, SalesUnit] = {}
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._alarm: asyncio.TimerHandle | None = None
+        self._alarm_at: datetime | None = None
+
+    def __iter__(self) -> Iterator[SalesUnit]:
+        return iter(self._units.values())
+
+    def __len__(self) -> int:
+        return len(self._units)
+
+    def find(self, msn: str) -> SalesUnit | None:
+        return self._units.get(msn)
+
+    def provision(self, msn: str, settings: UnitSettings | None = None) -> SalesUnit:
+        """Return the sales unit with that serial number, making it if it is new."""
+        unit = self._units.get(msn)
+        if unit is None:
+            unit = SalesUnit(msn, settings or self.settings, real_now=self.real_now, on_due=self._rearm)
+            self._units[msn] = unit
+            log.info("sales unit provisioned", extra={"msn": msn})
+        return unit
+
+    def unused_msn(self) -> str:
+        """Return a serial number that no sales unit has, derived from how many there are."""
+        number = len(self._units)
+        while True:
+            number += 1
+            msn = str(100_000 + int.from_bytes(sha256(str(number).encode()).digest()[:4]) % 900_000)
+            if msn not in self._units:
+                return msn
+
+    # --- The alarm --------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Begin to fire due times in real time, on the running event loop."""
+        self._loop = asyncio.get_running_loop()
+        for unit in self:
+            self._rearm(unit)
+
+    def stop(self) -> None:
+        if self._alarm is not None:
+            self._alarm.cancel()
+        self._loop = self._alarm = self._alarm_at = None
+
+    def _rearm(self, unit: SalesUnit) -> None:
+        """Make sure that the alarm goes off no later than the unit's next due time."""
+        if self._loop is None:
+            return
+        due = unit.next_due_really
+        if due is None or (self._alarm_at is not None and self._alarm_at <= due):
+            return
+        if self._alarm is not None:
+            self._alarm.cancel()
+        nap = min(max(0.0, (due - self.real_now()).total_seconds()), _LONGEST_NAP)
+        self._alarm_at = due
+        self._alarm = self._loop.call_later(nap, self._wake)
+
+    def _wake(self) -> None:
+        self._alarm = self._alarm_at = None
+        for unit in list(self):
+            try:
+                unit.settle()
+            except Exception:  # one unit's bug must not stop the clocks of all others
+                log.exception("due time failed", extra={"msn": unit.msn})
+            self._rearm(unit)
