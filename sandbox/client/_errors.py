@@ -22,7 +22,6 @@
 
 An error of a single call tells the `idempotency_key` it was sent with, so that the same call can be repeated.
 """
-# ruff: noqa: N818 - our errors say what is wrong, as `RateLimited` does
 
 from collections.abc import Mapping
 from http import HTTPStatus

@@ -100,7 +100,7 @@ __all__ = [
 
 
 @dataclass(unsafe_hash=True)
-class Refusal(Exception):  # noqa: N818 - the domain's own word, told apart from a bug of ours
+class Refusal(Exception):
     """What was asked is not allowed; nothing happened."""
 
     sticky: ClassVar[bool] = False  # whether it stays the answer to its Idempotency-Key

@@ -6,11 +6,12 @@ they can be nobody's.
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Final
+from zoneinfo import ZoneInfo
 
-__all__ = ["Address", "Person", "person"]
+__all__ = ["Address", "Person", "local_date", "person"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +55,12 @@ class Person:
 
 # Country code → Faker's locale and the country of the addresses.
 _LOCALES: Final = {"47": ("no_NO", "NO"), "45": ("da_DK", "DK"), "358": ("fi_FI", "FI"), "46": ("sv_SE", "SE")}
+_TIME_ZONES: Final = {
+    "47": "Europe/Oslo",
+    "45": "Europe/Copenhagen",
+    "358": "Europe/Helsinki",
+    "46": "Europe/Stockholm",
+}
 
 _FIXED: Final = {
     who.phone_number: who
@@ -150,3 +157,9 @@ def _made_up(phone_number: str) -> Person:
             country=country,
         ),
     )
+
+
+def local_date(phone_number: str, instant: datetime) -> date:
+    """Return the date of *instant* where the phone's number is from."""
+    zone = next((name for code, name in _TIME_ZONES.items() if phone_number.startswith(code)), _TIME_ZONES["47"])
+    return instant.astimezone(ZoneInfo(zone)).date()

@@ -118,8 +118,10 @@ class SalesUnit:
     def configure(self, settings: UnitSettings) -> None:
         self._record([UnitConfigured(at=self.now(), settings=settings)])
 
-    async def set_clock(self, to: datetime, *, frozen: bool | None = None) -> list[Fact]:
-        """Move the clock to *to*, forward or back, and say whether it stands still there; None leaves that as it is.
+    async def set_clock(self, to: datetime | None, *, frozen: bool | None = None) -> list[Fact]:
+        """Move the clock to *to*, forward or back, and say whether it stands still there.
+
+        None leaves the clock, or whether it stands still, as it is.
 
         On the way forward all that falls due happens, in order, each at its own instant. A second move waits for
         the first to end.
@@ -127,7 +129,7 @@ class SalesUnit:
         Returns: what has happened, in order, without the move itself.
         """
         async with self._moving:
-            return self._move(to, frozen)
+            return self._move(to or self.now(), frozen)
 
     async def advance(self, by: timedelta) -> list[Fact]:
         """Move the clock forward by *by*; see `set_clock`."""

@@ -32,11 +32,11 @@ class Credentials:
         return frozenset({self.subscription_key, self.secondary_subscription_key or self.subscription_key})
 
 
-class ClientUnknown(Exception):  # noqa: N818 - a refusal, not a bug
+class ClientUnknown(Exception):
     """No merchant has that client_id."""
 
 
-class SecretWrong(Exception):  # noqa: N818 - a refusal, not a bug
+class SecretWrong(Exception):
     """The client_secret does not belong to the client_id."""
 
 

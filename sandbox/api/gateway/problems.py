@@ -32,7 +32,7 @@ class FieldError:
     kind: str = ""
 
 
-class InvalidInput(Exception):  # noqa: N818 - a refusal, not a bug
+class InvalidInput(Exception):
     """A call whose headers or body do not have the form that the specification asks for."""
 
     def __init__(self, *errors: FieldError) -> None:
@@ -40,7 +40,7 @@ class InvalidInput(Exception):  # noqa: N818 - a refusal, not a bug
         self.errors = errors
 
 
-class GatewayRefusal(Exception):  # noqa: N818 - a refusal, not a bug
+class GatewayRefusal(Exception):
     """The call does not reach its API."""
 
     status = 401

@@ -1,0 +1,190 @@
+"""How things look through the sandbox's own API: plain JSON, camelCase, instants in RFC 3339."""
+
+from collections.abc import Iterable
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+
+from pydantic.alias_generators import to_camel
+from pydantic_core import to_jsonable_python
+
+from sandbox.api.gateway import Exchange
+from sandbox.api.gateway.request_log import masked
+from sandbox.domain import facts
+from sandbox.domain.facts import Fact
+from sandbox.domain.inbox import PaymentRequest, pending_requests
+from sandbox.domain.money import Amount
+from sandbox.domain.payments import Payment
+from sandbox.world import SalesUnit
+from sandbox.world.people import Person, local_date, person
+
+__all__ = [
+    "clock_view",
+    "customer_view",
+    "exchange_view",
+    "fact_view",
+    "happened_view",
+    "instant_view",
+    "payment_summary",
+    "request_view",
+    "unit_view",
+]
+
+
+def instant_view(instant: datetime | None) -> str | None:
+    return None if instant is None else instant.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def unit_view(unit: SalesUnit) -> dict[str, Any]:
+    state = unit.up_to_date()
+    return {
+        "msn": unit.msn,
+        "settings": camelised(to_jsonable_python(state.settings)),
+        "clock": clock_view(unit),
+        "counts": {"payments": len(state.payments), "orders": len(state.orders), "facts": len(unit.journal)},
+    }
+
+
+def clock_view(unit: SalesUnit) -> dict[str, Any]:
+    return {
+        "now": instant_view(unit.now()),
+        "frozen": unit.frozen,
+        "nextDue": instant_view(unit.next_due),
+    }
+
+
+def customer_view(unit: SalesUnit, phone_number: str) -> dict[str, Any]:
+    """Return the person behind a number, and what the phone shows now."""
+    state = unit.up_to_date()
+    requests = pending_requests(state, phone_number, unit.now())
+    shown = next((request for request in requests if request.is_open), None)
+    return {
+        "phoneNumber": phone_number,
+        "person": person_view(person(phone_number)),
+        "persona": state.persona(phone_number).value,
+        "inbox": {
+            "pushes": [push_view(unit, push) for push in state.pushes.get(phone_number, ())[-100:]],
+            "pending": [request_view(request, phone_number) for request in requests],
+        },
+        "screen": None if shown is None else screen_view(shown, phone_number),
+    }
+
+
+def person_view(who: Person) -> dict[str, Any]:
+    return {
+        "name": who.name,
+        "givenName": who.given_name,
+        "familyName": who.family_name,
+        "birthDate": who.birth_date.isoformat(),
+        "email": who.email,
+        "emailVerified": who.email_verified,
+        "address": who.address.formatted,
+    }
+
+
+def push_view(unit: SalesUnit, push: facts.PushSent) -> dict[str, Any]:
+    payment = unit.state.payments[push.reference]
+    name = unit.state.settings.name
+    return {
+        "reference": push.reference,
+        "at": instant_view(push.at),
+        "text": f"{name} sent you a request for {amount_text(payment.amount)}.",
+    }
+
+
+def request_view(request: PaymentRequest, phone_number: str) -> dict[str, Any]:
+    """Return a request as the phone shows it; *dueDate* is a date in the customer's country."""
+    return {
+        "reference": request.reference,
+        "merchant": request.merchant,
+        "organisation": request.organisation,
+        "msn": request.msn,
+        "amount": {"currency": request.amount.currency.value, "value": request.amount.value},
+        "amountText": amount_text(request.amount),
+        "description": request.description,
+        "dueDate": None if request.due is None else local_date(phone_number, request.due).isoformat(),
+        "expiresAt": instant_view(request.deadline),
+        "orderDetailsUrl": request.order_details_url,
+        "asksFor": list(request.asks_for),
+        "postponed": request.postponed,
+        "actions": [action.value for action in request.actions],
+    }
+
+
+def screen_view(request: PaymentRequest, phone_number: str) -> dict[str, Any]:
+    return {
+        "shows": "consent" if request.asks_for else "payment",
+        "reference": request.reference,
+        "actions": [action.value for action in request.actions],
+    }
+
+
+def payment_summary(payment: Payment) -> dict[str, Any]:
+    return {
+        "reference": payment.reference,
+        "state": payment.state.value,
+        "amount": {"currency": payment.amount.currency.value, "value": payment.amount.value},
+        "authorized": payment.authorized,
+        "captured": payment.captured,
+        "cancelled": payment.cancelled,
+        "refunded": payment.refunded,
+        "userFlow": payment.created.command.user_flow.value,
+        "phoneNumber": payment.phone_number,
+        "createdAt": instant_view(payment.created.at),
+        "deadline": instant_view(payment.created.deadline),
+        "postponed": payment.postponed_at is not None,
+    }
+
+
+def fact_view(number: int, fact: Fact) -> dict[str, Any]:
+    """Return a fact with its number, its kind and all its fields."""
+    members = {field.name: getattr(fact, field.name) for field in fields(fact)}
+    refusal = members.pop("refusal", None)
+    view: dict[str, Any] = {"number": number, "fact": type(fact).__name__}
+    view |= camelised(to_jsonable_python(members))
+    if refusal is not None:
+        view["refusal"] = {"error": type(refusal).__name__, "detail": str(refusal)}
+    return view
+
+
+def happened_view(happened: Iterable[Fact]) -> list[dict[str, Any]]:
+    """Return what happened by itself, in order."""
+    return [
+        {"at": instant_view(fact.at), "fact": type(fact).__name__, "reference": getattr(fact, "reference", None)}
+        for fact in happened
+    ]
+
+
+def exchange_view(exchange: Exchange) -> dict[str, Any]:
+    return {
+        "number": exchange.number,
+        "at": instant_view(exchange.at),
+        "operation": exchange.operation,
+        "method": exchange.method,
+        "path": exchange.path,
+        "query": exchange.query,
+        "requestHeaders": masked(exchange.request_headers),
+        "requestBody": exchange.request_body.decode(errors="replace"),
+        "status": exchange.status,
+        "responseBody": exchange.response_body.decode(errors="replace"),
+        "notes": list(exchange.notes),
+        "explanation": exchange.explanation,
+        "tookMs": round(exchange.took * 1000, 3),
+    }
+
+
+def amount_text(amount: Amount) -> str:
+    """Return an amount as the app writes it: `20 kr`, `1500,50 kr`, `12,30 €`."""
+    whole, part = divmod(amount.value, 100)
+    unit = {"EUR": "€"}.get(amount.currency.value, "kr")
+    grouped = f"{whole:,}".replace(",", "\u202f")
+    return f"{grouped},{part:02} {unit}" if part else f"{grouped} {unit}"
+
+
+def camelised(value: Any) -> Any:
+    """Return *value* with the names of its members in camelCase, all the way down."""
+    if isinstance(value, dict):
+        return {to_camel(name): camelised(member) for name, member in value.items()}
+    if isinstance(value, list):
+        return [camelised(member) for member in value]
+    return value

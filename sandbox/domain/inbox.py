@@ -1,0 +1,66 @@
+"""What a customer's phone shows: the requests that wait, and what can be done about each.
+
+Pure data, for the app's pages and for the sandbox's own API alike. Source: landing page and app guides.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sandbox.domain.approval import actions_on_screen
+from sandbox.domain.commands import CustomerAction
+from sandbox.domain.money import Amount
+from sandbox.domain.orders import order_details_url
+from sandbox.domain.payments import Payment
+from sandbox.domain.profile_sharing import missing_consent
+from sandbox.domain.receipts import Receipt
+from sandbox.domain.state import UnitState
+
+__all__ = ["PaymentRequest", "pending_requests", "request_on_phone"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentRequest:
+    """A payment as its customer sees it before answering."""
+
+    msn: str
+    merchant: str
+    organisation: str
+    reference: str
+    amount: Amount
+    description: str | None
+    due: datetime | None  # of a long-living payment: when it expires
+    deadline: datetime  # of any payment
+    order_details_url: str | None
+    receipt: Receipt | None
+    asks_for: tuple[str, ...]  # the scopes that the consent screen asks for
+    actions: tuple[CustomerAction, ...]
+    is_open: bool  # whether the phone shows it, rather than its line in the list
+    postponed: bool
+    processing: bool
+
+
+def pending_requests(state: UnitState, phone_number: str, at: datetime) -> list[PaymentRequest]:
+    """Return the requests that wait on a phone, oldest first."""
+    waiting = state.pending.get(phone_number, {})
+    return [request_on_phone(state, state.payments[reference], phone_number, at) for reference in waiting]
+
+
+def request_on_phone(state: UnitState, payment: Payment, phone_number: str, at: datetime) -> PaymentRequest:
+    command = payment.created.command
+    return PaymentRequest(
+        msn=state.msn,
+        merchant=state.settings.name,
+        organisation=state.settings.organisation,
+        reference=payment.reference,
+        amount=payment.amount,
+        description=command.payment_description,
+        due=command.expires_at,
+        deadline=payment.created.deadline,
+        order_details_url=order_details_url(state, payment.reference),
+        receipt=command.receipt,
+        asks_for=missing_consent(state, payment, phone_number, at),
+        actions=actions_on_screen(state, payment, phone_number, at),
+        is_open=state.screens.get(phone_number) == payment.reference,
+        postponed=payment.postponed_at is not None,
+        processing=payment.processing_until is not None,
+    )

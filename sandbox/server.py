@@ -1,0 +1,171 @@
+"""The sandbox as one ASGI app, and as a server.
+
+Vipps's own paths go to the gateway; what is the sandbox's own goes to a Starlette app beside it. The two never
+collide: the sandbox's own paths are few and fixed.
+"""
+
+import gc
+import socket
+import threading
+from collections.abc import Awaitable, Callable, Iterator, MutableMapping
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, Final
+
+import uvicorn
+from pydantic import ValidationError
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+
+from sandbox import control, phone
+from sandbox.api import access_token, epayment, order_management, userinfo
+from sandbox.api.gateway import Access, DeclaredAccess, Gateway, OpenAccess, RequestLog
+from sandbox.control.problems import (
+    Problem,
+    render_http_exception,
+    render_problem,
+    render_refusal,
+    render_validation_error,
+)
+from sandbox.domain.errors import Refusal
+from sandbox.settings import HOME, AccessMode, Settings
+from sandbox.world import World
+from sandbox.world.world import wall_clock
+
+__all__ = ["Sandbox", "running", "serve"]
+
+_Scope = MutableMapping[str, Any]
+_Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+_Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+_OURS: Final = frozenset({"", "sandbox", "phone", "landing", "favicon.ico"})
+
+
+class Sandbox:
+    """The whole sandbox as an ASGI app.
+
+    Args:
+        real_now: The wall clock, in UTC.
+    """
+
+    def __init__(self, settings: Settings | None = None, *, real_now: Callable[[], datetime] = wall_clock) -> None:
+        self.settings = settings or Settings()
+        self.world = World(self.settings.unit_settings, real_now=real_now)
+        self.request_log = RequestLog()
+        access = self._access()
+        self._gateway = Gateway(
+            self.world,
+            [
+                *access_token.operations(access, self.world),
+                *epayment.OPERATIONS,
+                *order_management.OPERATIONS,
+                *userinfo.OPERATIONS,
+            ],
+            access=access,
+            request_log=self.request_log,
+            public_url=self.settings.public_url,
+        )
+        provisions = self.settings.access is AccessMode.OPEN
+        self._own = Starlette(
+            routes=[
+                *control.routes(self.world, self.request_log, provisions=provisions),
+                *phone.routes(self.world),
+            ],
+            exception_handlers={
+                Problem: render_problem,
+                Refusal: render_refusal,
+                ValidationError: render_validation_error,
+                HTTPException: render_http_exception,
+            },
+        )
+
+    async def __call__(self, scope: _Scope, receive: _Receive, send: _Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+        elif scope["path"].split("/", 2)[1] in _OURS:
+            await self._own(scope, receive, send)
+        else:
+            await self._gateway(scope, receive, send)
+
+    def _access(self) -> Access:
+        if self.settings.access is AccessMode.OPEN:
+            return OpenAccess(HOME)
+        for credentials in self.settings.credentials:
+            self.world.provision(credentials.msn)
+        return DeclaredAccess(self.settings.credentials)
+
+    async def _live(self, receive: _Receive, send: _Send) -> None:
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                self.world.start()
+                await send({"type": "lifespan.startup.complete"})
+            elif message["type"] == "lifespan.shutdown":
+                self.world.stop()
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+
+
+class _Server(uvicorn.Server):
+    """A uvicorn server that tells when it listens, and where."""
+
+    def __init__(self, sandbox: Sandbox, on_start: Callable[[str], None]) -> None:
+        settings = sandbox.settings
+        super().__init__(
+            uvicorn.Config(
+                sandbox,
+                host=settings.host,
+                port=settings.port,
+                lifespan="on",
+                ws="none",
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                timeout_graceful_shutdown=3,
+            )
+        )
+        self._on_start = on_start
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            host, port = self.servers[0].sockets[0].getsockname()[:2]
+            self._on_start(f"http://{f'[{host}]' if ':' in host else host}:{port}")
+
+
+def serve(settings: Settings, on_start: Callable[[str], None]) -> None:
+    """Serve until told to stop; *on_start* is told the URL once the server listens."""
+    # A full collection over all stored payments takes tens of milliseconds; nothing here needs it often.
+    gc.freeze()
+    gc.set_threshold(700, 10, 1000)
+    _Server(Sandbox(settings), on_start).run()
+
+
+@contextmanager
+def running(settings: Settings) -> Iterator[str]:
+    """Run a server in a thread of its own for as long as the context lasts; give its URL."""
+    started: list[str] = []
+    ready = threading.Event()
+
+    def on_start(url: str) -> None:
+        started.append(url)
+        ready.set()
+
+    server = _Server(Sandbox(settings), on_start)
+
+    def run() -> None:
+        try:
+            server.run()
+        finally:
+            ready.set()
+
+    thread = threading.Thread(target=run, name="vipps-sandbox", daemon=True)
+    thread.start()
+    ready.wait()
+    if not started:
+        raise RuntimeError(f"The server could not listen on {settings.host}:{settings.port}.")
+    try:
+        yield started[0]
+    finally:
+        server.should_exit = True
+        thread.join()
