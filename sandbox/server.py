@@ -82,7 +82,7 @@ class Sandbox:
     async def __call__(self, scope: _Scope, receive: _Receive, send: _Send) -> None:
         if scope["type"] == "lifespan":
             await self._live(receive, send)
-        elif scope["path"].split("/", 2)[1] in _OURS:
+        elif scope["path"].removeprefix("/").partition("/")[0] in _OURS:
             await self._own(scope, receive, send)
         else:
             await self._gateway(scope, receive, send)

@@ -1,18 +1,21 @@
 """What the sandbox's own API takes and gives; durations in ISO 8601, instants in RFC 3339."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
 
-__all__ = ["Advance", "CustomerActOn", "Paging", "SetClock", "UnitChange", "UnitNew"]
+__all__ = ["LATEST", "LONGEST", "Advance", "CustomerActOn", "Paging", "SetClock", "UnitChange", "UnitNew"]
 
-_EARLIEST, _LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(3000, 1, 1, tzinfo=UTC)
+_EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
+LATEST: Final = datetime(3000, 1, 1, tzinfo=UTC)
+LONGEST: Final = timedelta(days=36_525)
+_BIGGEST: Final = 2**53  # that every JSON parser can read back
 
 
 def _within_reason(instant: datetime) -> datetime:
-    if not _EARLIEST <= instant <= _LATEST:
+    if not _EARLIEST <= instant <= LATEST:
         raise ValueError("the clock goes from the year 1970 to the year 3000")
     return instant.astimezone(UTC)
 
@@ -53,7 +56,7 @@ class SetClock(_Body):
 class Advance(_Body):
     """How far to move the clock forward: by a duration, or to an instant."""
 
-    by: Annotated[timedelta, Field(ge=timedelta(0), le=timedelta(days=36_525))] | None = None
+    by: Annotated[timedelta, Field(ge=timedelta(0), le=LONGEST)] | None = None
     to: Instant | None = None
 
     @model_validator(mode="after")
@@ -66,5 +69,5 @@ class Advance(_Body):
 class Paging(_Body):
     """Which part of a list: what comes after number *after*, at most *limit* entries."""
 
-    after: Annotated[int, Field(ge=0)] = 0
+    after: Annotated[int, Field(ge=0, le=_BIGGEST)] = 0
     limit: Annotated[int, Field(ge=1, le=1000)] = 100

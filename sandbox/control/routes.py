@@ -1,11 +1,13 @@
 """The routes of the sandbox's own API."""
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import asdict
+from datetime import timedelta
 from itertools import islice
 from typing import Any, Final
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
+from pydantic.alias_generators import to_camel
 from pydantic_core import to_json
 from starlette.requests import Request
 from starlette.responses import Response
@@ -109,6 +111,8 @@ class _Control:
         asked = models.Advance.model_validate_json(await request.body())
         unit = self._unit_of(request)
         if asked.by is not None:
+            if unit.now() + asked.by > models.LATEST:
+                raise Problem(400, "Too far", f"The clock goes to {views.instant_view(models.LATEST)}.")
             happened = await unit.advance(asked.by)
         else:
             if asked.to is not None and asked.to < unit.now():
@@ -164,8 +168,17 @@ def _changed(settings: UnitSettings, changes: dict[str, Any]) -> UnitSettings:
     unknown = [name for name in changes if name not in names]
     if unknown:
         raise Problem(400, "Not understood", f"There is no setting {unknown[0]!r}; there are {', '.join(names)}.")
-    current = {name: getattr(settings, name) for name in UnitSettings.__dataclass_fields__}
-    return replace(_SETTINGS.validate_python(current | {names[name]: value for name, value in changes.items()}))
+    changed = to_json(asdict(settings) | {names[name]: value for name, value in changes.items()})
+    try:
+        made = _SETTINGS.validate_json(changed, strict=True)
+    except ValidationError as error:
+        wrong = error.errors(include_url=False)[0]
+        raise Problem(400, "Not understood", f"{to_camel(str(wrong['loc'][0]))}: {wrong['msg']}") from error
+    for name in changes:
+        value = getattr(made, names[name])
+        if isinstance(value, timedelta) and not timedelta(0) <= value <= models.LONGEST:
+            raise Problem(400, "Not understood", f"{name} must be from 0 to {models.LONGEST.days} days.")
+    return made
 
 
 def _phone_number(request: Request) -> str:

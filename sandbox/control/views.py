@@ -9,11 +9,11 @@ from pydantic.alias_generators import to_camel
 from pydantic_core import to_jsonable_python
 
 from sandbox.api.gateway import Exchange
-from sandbox.api.gateway.request_log import masked
+from sandbox.api.gateway.request_log import masked, masked_body
+from sandbox.api.wording import amount_text, push_text
 from sandbox.domain import facts
 from sandbox.domain.facts import Fact
 from sandbox.domain.inbox import PaymentRequest, pending_requests
-from sandbox.domain.money import Amount
 from sandbox.domain.payments import Payment
 from sandbox.world import SalesUnit
 from sandbox.world.people import Person, local_date, person
@@ -84,11 +84,10 @@ def person_view(who: Person) -> dict[str, Any]:
 
 def push_view(unit: SalesUnit, push: facts.PushSent) -> dict[str, Any]:
     payment = unit.state.payments[push.reference]
-    name = unit.state.settings.name
     return {
         "reference": push.reference,
         "at": instant_view(push.at),
-        "text": f"{name} sent you a request for {amount_text(payment.amount)}.",
+        "text": push_text(unit.state.settings.name, payment.amount),
     }
 
 
@@ -166,19 +165,11 @@ def exchange_view(exchange: Exchange) -> dict[str, Any]:
         "requestHeaders": masked(exchange.request_headers),
         "requestBody": exchange.request_body.decode(errors="replace"),
         "status": exchange.status,
-        "responseBody": exchange.response_body.decode(errors="replace"),
+        "responseBody": masked_body(exchange.response_body.decode(errors="replace")),
         "notes": list(exchange.notes),
         "explanation": exchange.explanation,
         "tookMs": round(exchange.took * 1000, 3),
     }
-
-
-def amount_text(amount: Amount) -> str:
-    """Return an amount as the app writes it: `20 kr`, `1500,50 kr`, `12,30 €`."""
-    whole, part = divmod(amount.value, 100)
-    unit = {"EUR": "€"}.get(amount.currency.value, "kr")
-    grouped = f"{whole:,}".replace(",", "\u202f")
-    return f"{grouped},{part:02} {unit}" if part else f"{grouped} {unit}"
 
 
 def camelised(value: Any) -> Any:

@@ -68,11 +68,15 @@ def enter_number(state: UnitState, command: EnterNumber, at: datetime) -> list[P
 
     Raises:
         PhoneNumberInvalid, CustomerNotFound: the page says so in one neutral sentence and stays.
-        NotOnScreen: the link is spent.
+        NotOnScreen: the link is spent, or there never was one.
     """
     payment = state.payment(command.reference)
     if payment.state is not PaymentState.CREATED:
-        raise NotOnScreen("entering a number", payment.reference, command.phone_number, f"it is {payment.state}.")
+        _refuse_number(command, f"it is {payment.state}.")
+    if payment.processing_until is not None:
+        _refuse_number(command, "the payment is being processed.")
+    if payment.created.command.user_flow is UserFlow.PUSH_MESSAGE:
+        _refuse_number(command, "the user flow PUSH_MESSAGE has no landing page.")
     if not is_phone_number(command.phone_number):
         raise PhoneNumberInvalid(command.phone_number)
     if not state.persona(command.phone_number).is_customer:
@@ -155,6 +159,10 @@ def _may_open(payment: Payment, phone_number: str) -> bool:
     """A link opens the app of whoever follows it; a push reaches one phone only."""
     by_link = payment.created.command.user_flow is not UserFlow.PUSH_MESSAGE
     return by_link and payment.phone_number in {None, phone_number}
+
+
+def _refuse_number(command: EnterNumber, shows: str) -> NoReturn:
+    raise NotOnScreen("entering a number", command.reference, command.phone_number, shows)
 
 
 def _refuse(state: UnitState, payment: Payment, command: CustomerAct, at: datetime) -> NoReturn:

@@ -38,6 +38,11 @@ class Persona(StrEnum):
         """Vipps never tells a merchant which of its reasons makes a number no customer."""
         return self not in {Persona.TOO_YOUNG, Persona.UNKNOWN}
 
+    @property
+    def answers(self) -> bool:
+        """Whether such a customer does anything without being played."""
+        return self.is_customer and self not in {Persona.MANUAL, Persona.NEVER_ANSWERS}
+
 
 MAGIC_NUMBERS: Final[Mapping[str, Persona]] = {
     "4790000001": Persona.APPROVES,

@@ -46,7 +46,7 @@ def due_after(state: UnitState, fact: Fact) -> Iterator[Due]:
         case facts.PaymentProcessing(until=until):
             yield Due(until, DueKind.PROCESSED, reference, place)
         case facts.PushSent() | facts.CardDeclined() | facts.PaymentPostponed():
-            wait = _persona_waits(state.persona(fact.phone_number), fact)
+            wait = _persona_waits(state, fact)
             if wait is not None:
                 yield Due(fact.at + wait, DueKind.PERSONA, reference, place)
         case _:
@@ -79,16 +79,24 @@ def fall_due(state: UnitState, due: Due, at: datetime) -> list[PaymentFact]:
     return []
 
 
-def _persona_waits(persona: Persona, fact: Fact) -> timedelta | None:
-    """Return how long after *fact* a customer of that kind does the next thing; None for never."""
+def _persona_waits(
+    state: UnitState, fact: facts.PushSent | facts.CardDeclined | facts.PaymentPostponed
+) -> timedelta | None:
+    """Return how long after *fact* its customer does the next thing; None for never."""
+    persona = state.persona(fact.phone_number)
     match fact:
         case facts.PushSent():
-            if persona in {Persona.MANUAL, Persona.NEVER_ANSWERS} or not persona.is_customer:
+            if not persona.answers:
                 return None
             return _SLOW_TAKES if persona is Persona.SLOW else timedelta(0)
         case facts.CardDeclined():
-            return timedelta(0) if persona is Persona.CARD_DECLINED_ONCE else None
+            tries_again = persona is Persona.CARD_DECLINED_ONCE and _is_first_decline(state, fact)
+            return timedelta(0) if tries_again else None
         case facts.PaymentPostponed():
             return _LATER_IS if persona is Persona.PAYS_LATER else None
-        case _:
-            return None
+
+
+def _is_first_decline(state: UnitState, fact: facts.CardDeclined) -> bool:
+    """Whoever tried again and was declined again, by a special amount say, gives up."""
+    declines = (known for known in state.payments[fact.reference].facts if isinstance(known, facts.CardDeclined))
+    return next(known for known in declines if known.phone_number == fact.phone_number) is fact

@@ -174,6 +174,7 @@ class ScopeInvalid(CreateRefusal):
 
 @dataclass(unsafe_hash=True)
 class ScopeIllegal(CreateRefusal):
+    sticky: ClassVar[bool] = False  # may be granted, and then retried with the same key
     asked: str
     msn: str
 
@@ -238,6 +239,7 @@ class ExpiryTooLate(CreateRefusal):
 
 @dataclass(unsafe_hash=True)
 class LongLivingNotAllowed(CreateRefusal):
+    sticky: ClassVar[bool] = False  # may be granted, and then retried with the same key
     msn: str
 
     def __str__(self) -> str:
@@ -254,6 +256,7 @@ class ReceiptRequired(CreateRefusal):
 
 @dataclass(unsafe_hash=True)
 class PushMessageNotAllowed(CreateRefusal):
+    sticky: ClassVar[bool] = False  # may be granted, and then retried with the same key
     msn: str
 
     def __str__(self) -> str:
@@ -264,6 +267,7 @@ class PushMessageNotAllowed(CreateRefusal):
 class CustomerNotFound(CreateRefusal):
     """No user, a user who may not pay businesses, or one too young: the answer never tells which."""
 
+    sticky: ClassVar[bool] = False  # the number may become a customer's
     phone_number: str
 
     def __str__(self) -> str:

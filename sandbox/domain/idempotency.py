@@ -7,6 +7,7 @@ Source: ePayment guide, "Idempotency"; behaviour of Vipps's own production plugi
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -42,7 +43,7 @@ def earlier_outcome(state: UnitState, command: object) -> PaymentFact | None:
     refused = state.refused_keys.get(operation_key(command)) if state.refused_keys else None
     if refused is not None:
         _check_same(refused.command, command)
-        raise refused.refusal
+        raise replace(refused.refusal)  # a raised one gathers tracebacks, and must not keep them
     done = _done_with_key(state, command)
     if done is not None:
         _check_same(done.command, command)
@@ -61,12 +62,19 @@ def remembered_refusal(
         or operation_key(command) in state.refused_keys
     ):
         return []
-    return [KeyedOperationRefused(at=at, command=command, refusal=refusal)]
+    return [KeyedOperationRefused(at=at, command=command, refusal=replace(refusal))]
 
 
 def _check_same(earlier: KeyedCommand, command: KeyedCommand) -> None:
-    if earlier != command:
+    if _content(earlier) != _content(command):
         raise _KEY_REUSED[type(command)](command.idempotency_key or "")
+
+
+def _content(command: KeyedCommand) -> KeyedCommand:
+    """Return the command with its metadata in one order, for that of a JSON object's keys says nothing."""
+    if not isinstance(command, CreatePayment) or command.metadata is None:
+        return command
+    return replace(command, metadata=tuple(sorted(command.metadata)))
 
 
 def _done_with_key(

@@ -34,8 +34,8 @@ class Payment:
     facts: tuple[PaymentFact, ...]  # all that happened to it, oldest first
     state: PaymentState = PaymentState.CREATED
     phone_number: str | None = None  # whose phone has the request
-    consented: bool = False  # whether this payment's consent screen is passed
-    postponed_at: datetime | None = None
+    consented_by: str | None = None  # whose phone has passed this payment's consent screen
+    postponed_at: datetime | None = None  # by whoever has the request
     processing_until: datetime | None = None
     authorized_at: datetime | None = None
     authorized: int = 0
@@ -90,9 +90,12 @@ def created(fact: PaymentCreated) -> Payment:
 _Change = Callable[[Payment, Any], dict[str, Any]]
 
 _CHANGES: Final[Mapping[type[PaymentFact], _Change]] = {
-    facts.PushSent: lambda _, fact: {"phone_number": fact.phone_number},
+    facts.PushSent: lambda payment, fact: {
+        "phone_number": fact.phone_number,
+        "postponed_at": payment.postponed_at if payment.phone_number == fact.phone_number else None,
+    },
     facts.PaymentOpened: lambda _, fact: {"phone_number": fact.phone_number},
-    facts.ConsentGiven: lambda _, fact: {"consented": True},
+    facts.ConsentGiven: lambda _, fact: {"consented_by": fact.phone_number},
     facts.CardDeclined: lambda _, fact: {},
     facts.PaymentPostponed: lambda _, fact: {"postponed_at": fact.at},
     facts.PaymentProcessing: lambda _, fact: {"processing_until": fact.until},

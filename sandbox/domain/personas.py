@@ -13,8 +13,8 @@ __all__ = ["ends_turn", "next_act"]
 
 
 def next_act(persona: Persona, payment: Payment, on_screen: tuple[CustomerAction, ...]) -> CustomerAct | None:
-    """Return what a customer of that kind does next, given what the phone offers; None if it offers nothing."""
-    if not on_screen or payment.phone_number is None:
+    """Return what a customer of that kind does next, given what the phone offers; None for nothing."""
+    if not persona.answers or not on_screen or payment.phone_number is None:
         return None
     return CustomerAct(
         action=_choice(persona, payment, on_screen), reference=payment.reference, phone_number=payment.phone_number
@@ -46,5 +46,6 @@ def _choice(persona: Persona, payment: Payment, on_screen: tuple[CustomerAction,
             return CustomerAction.APPROVE
 
 
-def _happened(payment: Payment, kind: type[facts.PaymentFact]) -> bool:
-    return any(isinstance(fact, kind) for fact in payment.facts)
+def _happened(payment: Payment, kind: type[facts.CardDeclined | facts.PaymentPostponed]) -> bool:
+    """Tell whether it happened on the phone that has the request now."""
+    return any(isinstance(fact, kind) and fact.phone_number == payment.phone_number for fact in payment.facts)

@@ -19,7 +19,7 @@ _CONSENT_LASTS: Final = timedelta(days=7)
 
 def missing_consent(state: UnitState, payment: Payment, phone_number: str, at: datetime) -> tuple[str, ...]:
     """Return the scopes that the consent screen still has to ask this customer for."""
-    if payment.consented:
+    if payment.consented_by == phone_number:
         return ()
     given = state.consents.get(phone_number, {})
     return tuple(word for word in payment.scope if word not in given or at - given[word] > _CONSENT_LASTS)

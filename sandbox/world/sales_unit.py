@@ -116,6 +116,7 @@ class SalesUnit:
         return self._do(decide, command)
 
     def configure(self, settings: UnitSettings) -> None:
+        self.settle()
         self._record([UnitConfigured(at=self.now(), settings=settings)])
 
     async def set_clock(self, to: datetime | None, *, frozen: bool | None = None) -> list[Fact]:
@@ -138,7 +139,7 @@ class SalesUnit:
 
     def _move(self, to: datetime, frozen: bool | None) -> list[Fact]:
         before = len(self.journal)
-        self._fire_until(to)
+        self._fire_until(max(to, self.now()))  # also on the way back: what was due by now has happened
         happened = list(self.journal.read(before))
         still = self.frozen if frozen is None else frozen
         self._record([ClockSet(at=to, real=self._real_now(), frozen=still)])

@@ -99,6 +99,8 @@ class DeclaredAccess:
             raise ClientUnknown(client_id)
         if not any(one.client_secret == client_secret for one in mine):
             raise SecretWrong(client_id)
+        if not any(subscription_key in one.subscription_keys for one in mine):
+            raise SubscriptionKeyInvalid
 
     def msn_for(self, client_id: str, subscription_key: str | None, asked: str | None) -> str:
         mine = self._of(client_id)

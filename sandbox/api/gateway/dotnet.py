@@ -4,9 +4,10 @@ Source: ePayment API guide, "Errors"; answers of the real test environment seen 
 """
 
 from collections.abc import Mapping
-from typing import Any, Final, get_args
+from typing import Annotated, Any, Final, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from sandbox.api.gateway.problems import FieldError
@@ -85,11 +86,19 @@ def _bounds(model: type[BaseModel], loc: tuple[int | str, ...]) -> dict[str, Any
         field = next((one for name, one in fields.items() if part in {one.alias, name}), None)
         if field is None:
             continue  # an index, or the name of a union's member
-        metadata = field.metadata
+        metadata = _constraints(field)
         inner = _model_in(field.annotation)
         fields = inner.model_fields if inner is not None else {}
     names = ("min_length", "max_length", "ge", "le")
     return {name: getattr(one, name) for one in metadata for name in names if getattr(one, name, None) is not None}
+
+
+def _constraints(field: FieldInfo) -> list[Any]:
+    """Return the field's constraints; those of an optional field stand with its type, inside the union."""
+    inside = (
+        one for member in get_args(field.annotation) if get_origin(member) is Annotated for one in get_args(member)
+    )
+    return [*field.metadata, *(found for one in inside if isinstance(one, FieldInfo) for found in one.metadata)]
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:

@@ -45,6 +45,8 @@ MSN: Final = "merchant-serial-number"
 SUBSCRIPTION_KEY: Final = "ocp-apim-subscription-key"
 MSN_PATTERN: Final = "^[0-9]{4,10}$"
 _IS_MSN: Final = re.compile("[0-9]{4,10}")
+_UNFIT_IN_HEADER: Final = re.compile(rb"[\x00-\x1f\x7f]")
+_LONGEST_NOTE: Final = 500  # characters
 _MARK: Final = (b"sandbox", f"vipps-sandbox/{__version__}".encode())
 
 
@@ -84,7 +86,7 @@ class Gateway:
         self.access = access
         self.request_log = request_log
         self._recognise = Recognition(operations)
-        self._public_url = public_url
+        self._public_url = public_url and public_url.rstrip("/")
 
     async def __call__(
         self,
@@ -136,6 +138,8 @@ class Gateway:
             reached.unit = self._sales_unit(operation, headers)
         base_url = self._public_url or f"{scope['scheme']}://{headers.get('host', 'localhost')}"
         call = reached.call = Call(operation, reached.unit, params, headers, body, path, base_url)
+        if operation.needs_token and not headers["authorization"].startswith("Bearer "):
+            call.note("The header Authorization should begin with the word Bearer, in this spelling.")
         return operation.handler(call)
 
     def _check_subscription_key(self, headers: dict[str, str]) -> None:
@@ -211,5 +215,10 @@ def _encoded(answer: Answer, notes: Iterable[str]) -> list[tuple[bytes, bytes]]:
     if answer.content_type is not None:
         headers.append((b"content-type", answer.content_type.encode()))
     headers.extend((name.lower().encode(), value.encode("latin-1")) for name, value in answer.headers)
-    headers.extend((b"sandbox-note", note.encode("ascii", "backslashreplace")) for note in notes)
+    headers.extend((b"sandbox-note", _header_value(note)) for note in notes)
     return headers
+
+
+def _header_value(note: str) -> bytes:
+    """Return a note fit for a header: it may repeat what the caller sent, line breaks and all."""
+    return _UNFIT_IN_HEADER.sub(b"?", note[:_LONGEST_NOTE].encode("ascii", "backslashreplace"))

@@ -15,7 +15,7 @@ from pydantic_core import ErrorDetails, from_json, to_json
 
 from sandbox.api.gateway.dotnet import told
 from sandbox.api.gateway.operations import Call
-from sandbox.api.gateway.problems import InvalidInput
+from sandbox.api.gateway.problems import FieldError, InvalidInput
 from sandbox.domain.sales_unit import Profile
 
 __all__ = ["Wire", "parse"]
@@ -24,6 +24,8 @@ M = TypeVar("M", bound=BaseModel)
 
 _ROUNDS: Final = 8  # mending one thing can bring another to light: an unknown field in what was a wrong type
 _NOTES_AT_MOST: Final = 10
+_LONGEST_NAME: Final = 100  # that a note repeats
+_ERRORS_AT_MOST: Final = 1_000  # telling a million takes pydantic many seconds
 
 
 class Wire(BaseModel):
@@ -41,6 +43,8 @@ def parse(model: type[M], call: Call) -> M:
     try:
         return model.model_validate_json(call.body)
     except ValidationError as error:
+        if error.error_count() > _ERRORS_AT_MOST:
+            raise InvalidInput(FieldError("$", f"The body has {error.error_count()} errors.")) from error
         if call.unit.state.settings.profile is Profile.STRICT or _is_no_json(error):
             raise InvalidInput(*told(model, error)) from error
         return _mend(model, call, error)
@@ -76,7 +80,7 @@ def _mend_one(content: Any, details: ErrorDetails, notes: list[str]) -> bool:
             place = place[part]  # type: ignore[index] # a location that pydantic gave fits what it looked at
     if not isinstance(place, dict) or last not in place:
         return False
-    name = ".".join(str(part) for part in details["loc"])
+    name = ".".join(str(part) for part in details["loc"])[:_LONGEST_NAME]
     if place[last] is None:
         # Production plugins send null for what they leave out, and the specification allows it for some fields.
         del place[last]
@@ -105,7 +109,7 @@ def _enum_in_any_case(place: dict[str, Any], last: str, name: str, notes: list[s
 
 def _drop_unknown(place: dict[str, Any], last: str, name: str, notes: list[str]) -> bool:
     del place[last]
-    notes.append(f"{name[:100]} is not in the specification and was ignored: production may answer 400.")
+    notes.append(f"{name} is not in the specification and was ignored: production may answer 400.")
     return True
 
 

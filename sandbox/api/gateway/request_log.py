@@ -1,5 +1,6 @@
 """The request log: the last calls to all sales units, within a bound, for a merchant's developer to read."""
 
+import re
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -7,13 +8,14 @@ from datetime import datetime
 from itertools import count
 from typing import Final
 
-__all__ = ["Exchange", "RequestLog", "masked"]
+__all__ = ["Exchange", "RequestLog", "masked", "masked_body"]
 
 _SECRET_HEADERS: Final = frozenset(
     {"authorization", "client_secret", "cookie", "ocp-apim-subscription-key", "set-cookie", "x-vipps-authorization"}
 )
+_SECRET_MEMBER: Final = re.compile(r'(?<="access_token":")[^"]+')
 _SHOWN: Final = 4  # characters of a secret that stay readable
-_OVERHEAD: Final = 2_048  # bytes that an exchange weighs besides its bodies
+_OVERHEAD: Final = 2_048  # bytes that an exchange weighs besides what was sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,9 @@ class Exchange:
 
     @property
     def weight(self) -> int:
-        return _OVERHEAD + len(self.request_body) + len(self.response_body)
+        headers = sum(len(name) + len(value) for name, value in self.request_headers)
+        target = len(self.path) + len(self.query)
+        return _OVERHEAD + target + headers + len(self.request_body) + len(self.response_body)
 
 
 class RequestLog:
@@ -86,6 +90,11 @@ class RequestLog:
 def masked(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
     """Return headers fit to be shown: of secrets only the last characters."""
     return {name: _mask(value) if name.lower() in _SECRET_HEADERS else value for name, value in headers}
+
+
+def masked_body(body: str) -> str:
+    """Return a response body fit to be shown: of the access token only the last characters."""
+    return _SECRET_MEMBER.sub(lambda match: _mask(match[0]), body)
 
 
 def _mask(value: str) -> str:

@@ -4,7 +4,8 @@ import re
 from typing import Any, Final
 
 from sandbox.api.gateway import Answer, Api, Call, Operation, json_answer
-from sandbox.api.gateway.dotnet import must_match
+from sandbox.api.gateway.dotnet import must_match, required
+from sandbox.api.gateway.gateway import MSN
 from sandbox.api.gateway.operations import Handler
 from sandbox.api.gateway.parsing import parse
 from sandbox.api.gateway.problems import FieldError, InvalidInput
@@ -14,6 +15,7 @@ from sandbox.api.receipts import receipt_view
 from sandbox.domain import orders
 from sandbox.domain.commands import AttachCategory, PaymentType
 from sandbox.domain.identity import category_id
+from sandbox.domain.sales_unit import Profile
 from sandbox.domain.urls import UrlKind, url_kind
 
 __all__ = ["OPERATIONS"]
@@ -53,6 +55,10 @@ def get_order(call: Call) -> Answer:
 
 def _order(call: Call) -> tuple[PaymentType, str]:
     """Return what the path names; the payment type counts in any case, as Vipps's own samples have it."""
+    if MSN not in call.headers:
+        if call.unit.state.settings.profile is Profile.STRICT:
+            raise InvalidInput(FieldError("Merchant-Serial-Number", required("Merchant-Serial-Number")))
+        call.note("The header Merchant-Serial-Number is missing: this API of production may answer 400.")
     payment_type, order_id = call.params["payment_type"], call.params["order_id"]
     if payment_type.upper() not in list(PaymentType):
         raise InvalidInput(FieldError("paymentType", f"The value '{payment_type}' is not valid."))

@@ -1,0 +1,37 @@
+# Each target sets up what it needs in .venv.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo test check bench serve clean
+
+demo: .venv/.run  ## Watch both invoice flows
+	$(BIN)/vipps-sandbox demo
+
+serve: .venv/.run  ## Serve on http://127.0.0.1:8080
+	$(BIN)/vipps-sandbox serve
+
+test: .venv/.dev  ## Check the code and run all tests
+	$(MAKE) --no-print-directory check
+	$(BIN)/python -m pytest
+
+check: .venv/.dev  ## Lint, types, and the floors of the house
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: .venv/.dev  ## Measure against a bare Starlette app (needs wrk)
+	$(BIN)/python -m benchmarks
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+
+.venv/.run: pyproject.toml
+	test -d .venv || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	touch $@
+
+.venv/.dev: pyproject.toml
+	test -d .venv || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	touch .venv/.run $@

@@ -1,0 +1,5 @@
+"""`python -m sandbox` is the command `vipps-sandbox`."""
+
+from sandbox.cli import main
+
+main()
