@@ -1,0 +1,198 @@
+"""The command `vipps-sandbox`, as its user meets it."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+from click.testing import CliRunner
+
+from sandbox import __version__
+from sandbox.cli import main
+
+ROOT = Path(__file__).parents[2]
+STORY = "scenario: x\nsteps:\n  - time.freeze:\n"
+
+
+def command(*arguments: str, env: Mapping[str, str] | None = None) -> tuple[int, str]:
+    result = CliRunner().invoke(main, arguments, env=env)
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result.exit_code, result.output
+
+
+@contextmanager
+def served(*arguments: str, **environment: str) -> Iterator[tuple[str, subprocess.Popen[str], str]]:
+    """Run `vipps-sandbox serve` as a process of its own; give its URL, the process and what it said."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "sandbox", "serve", "--port", "0", *arguments],
+        env=os.environ | {"SANDBOX_LOG_LEVEL": "warning", "PYTHONUNBUFFERED": "1"} | environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert process.stdout is not None
+    said = ""
+    try:
+        for line in process.stdout:
+            said += line
+            if "own API" in line:
+                break
+        url = re.search(r"listens on (\S+)", said)
+        assert url is not None, said
+        yield url[1], process, said
+    finally:
+        process.terminate()
+        process.wait(timeout=10)
+        process.stdout.close()
+
+
+def test_demo_holds_all_its_checks() -> None:
+    code, output = command("demo")
+    assert code == 0
+    assert "12 of 12 checks held." in output
+    assert "✗" not in output
+    for line in (
+        "→ POST /epayment/v1/payments",
+        "☻ The phone: “Acme Shop sent you a request for 20 kr.”",
+        (
+            "= acme-invoice-424243 is AUTHORIZED, captured 2000, refunded 500; "
+            "events: CREATED · AUTHORIZED · CAPTURED · REFUNDED"
+        ),
+    ):
+        assert line in output
+
+
+def test_demo_fails_when_a_check_does_not_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SANDBOX_PROFILE", "strict")
+    monkeypatch.setenv("SANDBOX_CUSTOMER", "declines")
+    code, output = command("demo")
+    assert code == 1
+    assert "✗" in output
+
+
+def test_play_tells_each_scenario_in_a_line() -> None:
+    code, output = command("play", str(ROOT / "scenarios"))
+    assert code == 0
+    assert "✓ A first invoice is paid, and the customer shares the phone number" in output
+    assert output.endswith("2 passed, 0 failed\n")
+
+
+def test_play_verbosely_tells_every_step() -> None:
+    _, output = command("play", "-v", str(ROOT / "scenarios" / "next-invoice.yaml"))
+    assert re.search(r"customer\.pay_later +4791234567: pay-later", output)
+
+
+def test_play_exits_with_1_when_a_scenario_fails(tmp_path: Path) -> None:
+    (tmp_path / "story.yaml").write_text("scenario: x\nsteps:\n  - expect.events: [CREATED]\n")
+    code, output = command("play", str(tmp_path))
+    assert code == 1
+    assert "story.yaml:3: step 1" in output
+    assert output.endswith("0 passed, 1 failed\n")
+
+
+def test_play_exits_with_2_when_a_scenario_is_not_understood(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(STORY)
+    (tmp_path / "b.yaml").write_text("scenario: x\nsteps:\n  - time.freez:\n")
+    code, output = command("play", str(tmp_path))
+    assert code == 2
+    assert "b.yaml:3: step 1: there is no step 'time.freez'; did you mean 'time.freeze'?" in output
+    assert "passed" not in output  # nothing is played before all is understood
+
+
+def test_play_says_when_there_is_nothing_to_play(tmp_path: Path) -> None:
+    code, output = command("play", str(tmp_path))
+    assert code == 2
+    assert "there are no *.yaml files" in output
+
+
+def test_play_says_when_no_sandbox_is_there(tmp_path: Path) -> None:
+    (tmp_path / "story.yaml").write_text(STORY)
+    code, output = command("play", str(tmp_path), "--url", "http://127.0.0.1:9")
+    assert code == 1
+    assert "no sandbox answers at http://127.0.0.1:9" in output
+
+
+def test_serve_prints_what_an_app_needs_and_takes_it(tmp_path: Path) -> None:
+    with served() as (url, _, said):
+        assert url.startswith("http://127.0.0.1:")
+        headers = {
+            name: found[1]
+            for name in ("client_id", "client_secret", "Ocp-Apim-Subscription-Key", "Merchant-Serial-Number")
+            if (found := re.search(rf"{name} +(\S+)", said))
+        }
+        assert len(headers) == 4
+        assert httpx.post(f"{url}/accesstoken/get", headers=headers).status_code == 200
+        (tmp_path / "story.yaml").write_text(STORY)
+        assert command("play", str(tmp_path), "--url", url)[0] == 0
+        assert command("health", "--url", url) == (0, f"{url} is ok, version {__version__}\n")
+
+
+def test_serve_stops_at_once_when_told() -> None:
+    with served() as (_, process, _):
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=5) in {0, -signal.SIGTERM}
+
+
+def test_options_win_over_the_environment() -> None:
+    with served("--customer", "approves", SANDBOX_CUSTOMER="declines", SANDBOX_PROFILE="strict") as (url, _, _):
+        settings = httpx.get(f"{url}/sandbox/units/1234").json()["settings"]
+    assert (settings["customer"], settings["profile"]) == ("approves", "strict")
+
+
+def test_declared_access_lets_only_the_printed_credentials_in() -> None:
+    with served("--access", "declared") as (url, _, said):
+        assert "only these and 0 other declared sales units are let in" in said
+        answer = httpx.post(
+            f"{url}/accesstoken/get",
+            headers={"client_id": "x", "client_secret": "y", "Ocp-Apim-Subscription-Key": "z"},
+        )
+    assert answer.status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("arguments", "env", "complaint"),
+    [
+        (["--port", "99999"], {}, "port: Input should be less than or equal to 65535"),
+        (["--customer", "generous"], {}, "customer: Input should be 'manual', 'approves'"),
+        (["--access", "closed"], {}, "access: Input should be 'open' or 'declared'"),
+        ([], {"SANDBOX_LOG_LEVEL": "loud"}, "log_level: Input should be 'debug'"),
+        ([], {"SANDBOX_UNITS": "{"}, 'error parsing value for field "units"'),
+        ([], {"SANDBOX_UNITS": '[{"msn": "1"}]'}, "units.0.msn: String should match pattern"),
+    ],
+)
+def test_serve_explains_a_wrong_setting(arguments: list[str], env: dict[str, str], complaint: str) -> None:
+    code, output = command("serve", *arguments, env=env)
+    assert code == 2
+    assert complaint in output
+
+
+def test_serve_explains_a_port_that_is_taken() -> None:
+    with served() as (url, _, _):
+        taken = subprocess.run(
+            [sys.executable, "-m", "sandbox", "serve", "--port", url.rsplit(":", 1)[1]],
+            capture_output=True,
+            text=True,
+            timeout=20,
+            check=False,
+        )
+    assert taken.returncode == 1
+    assert "address already in use" in taken.stderr
+    assert "Traceback" not in taken.stderr
+
+
+def test_health_fails_in_words_when_nobody_is_there() -> None:
+    code, output = command("health", env={"SANDBOX_PORT": "9"})
+    assert code == 1
+    assert output.startswith("no sandbox answers at http://127.0.0.1:9: ")
+    assert command("health", "--url", "file:///etc/passwd")[0] == 2
+
+
+def test_version_is_told() -> None:
+    assert command("--version") == (0, f"vipps-sandbox, version {__version__}\n")

@@ -1,0 +1,98 @@
+"""What the README and the manual show works: each page is followed from top to bottom, on a server of its own.
+
+Of a page, `sh` blocks are run as one shell script, `python` blocks as one program, and `yaml` blocks are played.
+`console` blocks show what a person sees and are not run.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pydantic.alias_generators import to_camel
+
+from sandbox.domain.commands import CustomerAction
+from sandbox.domain.customers import MAGIC_NUMBERS, Persona
+from sandbox.domain.sales_unit import UnitSettings
+from sandbox.playback import Stage, load, play
+from sandbox.playback.model import STEPS
+from sandbox.playback.reports import told
+from sandbox.server import running
+from sandbox.settings import LogLevel, Settings
+
+ROOT = Path(__file__).parents[2]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+SHOWN_URL = "http://localhost:8080"
+
+
+def blocks(page: Path, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", page.read_text(), flags=re.DOTALL | re.MULTILINE)
+
+
+def pages_with(language: str) -> list[Path]:
+    return [page for page in PAGES if blocks(page, language)]
+
+
+@pytest.fixture
+def url() -> Iterator[str]:
+    with running(Settings(port=0, log_level=LogLevel.WARNING)) as url:
+        yield url
+
+
+@pytest.mark.parametrize("page", pages_with("sh"), ids=lambda page: page.stem)
+def test_shell_examples_work(page: Path, url: str) -> None:
+    if shutil.which("curl") is None:
+        pytest.skip("curl is missing")
+    script = "\n".join(blocks(page, "sh")).replace(SHOWN_URL, url)
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", f'curl() {{ command curl --fail-with-body "$@"; }}\n{script}'],
+        cwd=ROOT,
+        env=os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("page", pages_with("python"), ids=lambda page: page.stem)
+def test_python_examples_work(page: Path, url: str) -> None:
+    program = "\n".join(blocks(page, "python")).replace(SHOWN_URL, url)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("page", pages_with("yaml"), ids=lambda page: page.stem)
+def test_scenario_examples_play(page: Path, url: str, tmp_path: Path) -> None:
+    for number, story in enumerate(blocks(page, "yaml")):
+        path = tmp_path / f"{number}.yaml"
+        path.write_text(story)
+        with Stage(url) as stage:
+            result = play(load(path), stage)
+        assert result.passed, "\n".join(told(result))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_links_between_pages_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\((?!https?:)([^)#]*)(?:#[^)]*)?\)", page.read_text()):
+        assert (page.parent / target).exists() if target else True, f"{page.name} links to {target}"
+
+
+def test_the_manual_knows_every_setting_action_persona_and_magic_number() -> None:
+    page = (ROOT / "docs" / "control-api.md").read_text()
+    for name in (*map(to_camel, UnitSettings.__dataclass_fields__), *CustomerAction):
+        assert f"`{name}`" in page, name
+    for number, persona in MAGIC_NUMBERS.items():
+        assert f"| {number} | `{persona}` |" in page
+    assert {*MAGIC_NUMBERS.values(), Persona.MANUAL} == set(Persona)
+
+
+def test_the_manual_knows_every_step() -> None:
+    page = (ROOT / "docs" / "scenarios.md").read_text()
+    for key in STEPS:
+        assert f"`{key}`" in page or f"`.{key.split('.')[1]}`" in page, key
