@@ -47,7 +47,8 @@ def serve(**options: Any) -> None:
     try:
         run(settings, lambda url: click.echo(_welcome(settings, url)))
     except OSError as error:
-        raise click.ClickException(f"Cannot listen on {settings.host}:{settings.port}: {error.strerror}.") from error
+        reason = (error.strerror or str(error)).partition(" (")[0]  # what Python adds in brackets is said already
+        raise click.ClickException(f"Cannot listen on {settings.host}:{settings.port}: {reason}.") from error
 
 
 def _settings(options: dict[str, Any]) -> Any:

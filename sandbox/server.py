@@ -107,15 +107,12 @@ class Sandbox:
 
 
 class _Server(uvicorn.Server):
-    """A uvicorn server that tells when it listens, and where."""
+    """A uvicorn server on a socket that listens already; it tells its URL when it is ready to answer."""
 
-    def __init__(self, sandbox: Sandbox, on_start: Callable[[str], None]) -> None:
-        settings = sandbox.settings
+    def __init__(self, settings: Settings, listener: socket.socket, on_start: Callable[[str], None]) -> None:
         super().__init__(
             uvicorn.Config(
-                sandbox,
-                host=settings.host,
-                port=settings.port,
+                Sandbox(settings),
                 lifespan="on",
                 ws="none",
                 log_config=None,
@@ -124,48 +121,56 @@ class _Server(uvicorn.Server):
                 timeout_graceful_shutdown=3,
             )
         )
+        self._listener = listener
         self._on_start = on_start
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        if self.started:
-            host, port = self.servers[0].sockets[0].getsockname()[:2]
-            self._on_start(f"http://{f'[{host}]' if ':' in host else host}:{port}")
+        host, port = self._listener.getsockname()[:2]
+        self._on_start(f"http://{f'[{host}]' if ':' in host else host}:{port}")
+
+    def serve_until_told(self) -> None:
+        self.run(sockets=[self._listener])
 
 
 def serve(settings: Settings, on_start: Callable[[str], None]) -> None:
-    """Serve until told to stop; *on_start* is told the URL once the server listens."""
+    """Serve until told to stop; *on_start* is told the URL once the server answers.
+
+    Raises:
+        OSError: the address cannot be listened on.
+    """
+    server = _Server(settings, _listener(settings), on_start)
     # A full collection over all stored payments takes tens of milliseconds; nothing here needs it often.
     gc.freeze()
     gc.set_threshold(700, 10, 1000)
-    _Server(Sandbox(settings), on_start).run()
+    server.serve_until_told()
 
 
 @contextmanager
 def running(settings: Settings) -> Iterator[str]:
-    """Run a server in a thread of its own for as long as the context lasts; give its URL."""
-    started: list[str] = []
+    """Run a server in a thread of its own for as long as the context lasts; give its URL.
+
+    Raises:
+        OSError: the address cannot be listened on.
+    """
     ready = threading.Event()
+    urls: list[str] = []
 
     def on_start(url: str) -> None:
-        started.append(url)
+        urls.append(url)
         ready.set()
 
-    server = _Server(Sandbox(settings), on_start)
-
-    def run() -> None:
-        try:
-            server.run()
-        finally:
-            ready.set()
-
-    thread = threading.Thread(target=run, name="vipps-sandbox", daemon=True)
+    server = _Server(settings, _listener(settings), on_start)
+    thread = threading.Thread(target=server.serve_until_told, name="vipps-sandbox", daemon=True)
     thread.start()
     ready.wait()
-    if not started:
-        raise RuntimeError(f"The server could not listen on {settings.host}:{settings.port}.")
     try:
-        yield started[0]
+        yield urls[0]
     finally:
         server.should_exit = True
         thread.join()
+
+
+def _listener(settings: Settings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    return socket.create_server((settings.host, settings.port), family=family, backlog=2048)
