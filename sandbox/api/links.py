@@ -1,26 +1,31 @@
 """Links of ours that a payment is reached by: where `redirectUrl` leads.
 
-A link carries the payment in a token, as Vipps's own do; merchants pass it on and never look into it.
+A link carries the payment in a signed token, as Vipps's own do; merchants pass it on and never look into it.
 """
 
+import hmac
+from base64 import urlsafe_b64encode
 from typing import Final
 
 __all__ = ["LANDING_PAGE", "landing_page_url", "read_landing_token"]
 
 LANDING_PAGE: Final = "/landing"
 _KEY: Final = "this is the Vipps sandbox: its links lead nowhere else"
+_HEADER: Final = urlsafe_b64encode(b'{"alg":"HS256","typ":"JWT"}').rstrip(b"=")
 
 
 def landing_page_url(base_url: str, msn: str, reference: str) -> str:
-    import jwt  # noqa: PLC0415 - a start is felt in every CI run
-
-    token = jwt.encode({"msn": msn, "ref": reference}, _KEY, algorithm="HS256")
-    return f"{base_url}{LANDING_PAGE}?token={token}"
+    # A JWT put together by hand: the library takes longer for it than all the rest of a create takes together.
+    # Neither value can hold a character that JSON would have to escape.
+    payload = urlsafe_b64encode(f'{{"msn":"{msn}","ref":"{reference}"}}'.encode()).rstrip(b"=")
+    signed = _HEADER + b"." + payload
+    signature = urlsafe_b64encode(hmac.digest(_KEY.encode(), signed, "sha256")).rstrip(b"=")
+    return f"{base_url}{LANDING_PAGE}?token={(signed + b'.' + signature).decode()}"
 
 
 def read_landing_token(token: str) -> tuple[str, str] | None:
     """Return the sales unit and the reference that a token stands for; None if it is not one of ours."""
-    import jwt  # noqa: PLC0415 - see above
+    import jwt  # noqa: PLC0415 - a start is felt in every CI run
 
     try:
         claims = jwt.decode(token, _KEY, algorithms=["HS256"])

@@ -4,12 +4,16 @@ import re
 from enum import Enum, auto
 from ipaddress import ip_address
 from typing import Final
-from urllib.parse import urlsplit
 
 __all__ = ["UrlKind", "url_kind"]
 
 _SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://(.*)", re.DOTALL)
 _UNFIT: Final = re.compile(r"[\x00-\x20\x7f-\xa0\ud800-\udfff\u2028\u2029]")  # never bare in a URL, nor in a header
+# A host, or an address in brackets, and a port; no credentials, no backslash that a browser would read as a slash.
+_WEB: Final = re.compile(
+    r"https?://(?P<host>\[[0-9a-f:.]+\]|[^/?#@:\[\]\\]+)(:(?P<port>[0-9]{1,5}))?([/?#].*)?", re.IGNORECASE | re.DOTALL
+)
+_HIGHEST_PORT: Final = 65_535
 _HARMFUL: Final = frozenset({"javascript", "data", "vbscript", "file", "blob", "about"})
 _LOCAL_ENDINGS: Final = (".localhost", ".local", ".internal", ".test")
 
@@ -31,21 +35,12 @@ def url_kind(url: str) -> UrlKind | None:
     scheme = match[1].lower()
     if scheme not in {"http", "https"}:
         return None if scheme in _HARMFUL else UrlKind.APP
-    host = _host(url)
-    if host is None:
+    web = _WEB.fullmatch(url)
+    if web is None or int(web["port"] or 0) > _HIGHEST_PORT:
         return None
     if scheme == "https":
         return UrlKind.WEB
-    return UrlKind.LOCAL if _is_local(host) else None
-
-
-def _host(url: str) -> str | None:
-    try:
-        parts = urlsplit(url)
-        _ = parts.port  # raises if it is no number
-    except ValueError:
-        return None
-    return None if "@" in parts.netloc or "\\" in url else parts.hostname
+    return UrlKind.LOCAL if _is_local(web["host"].strip("[]").lower()) else None
 
 
 def _is_local(host: str) -> bool:
