@@ -20,6 +20,7 @@ from starlette.exceptions import HTTPException
 from sandbox import control, phone
 from sandbox.api import access_token, epayment, order_management, userinfo
 from sandbox.api.gateway import Access, DeclaredAccess, Gateway, OpenAccess, RequestLog
+from sandbox.api.gateway.gateway import MAXIMUM_BODY
 from sandbox.control.problems import (
     Problem,
     render_http_exception,
@@ -83,7 +84,7 @@ class Sandbox:
         if scope["type"] == "lifespan":
             await self._live(receive, send)
         elif scope["path"].removeprefix("/").partition("/")[0] in _OURS:
-            await self._own(scope, receive, send)
+            await self._own(scope, _limited(receive), send)
         else:
             await self._gateway(scope, receive, send)
 
@@ -104,6 +105,21 @@ class Sandbox:
                 self.world.stop()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
+
+
+def _limited(receive: _Receive) -> _Receive:
+    """Return *receive* with an end to how much it takes; what is the sandbox's own needs no larger bodies either."""
+    size = 0
+
+    async def limited() -> MutableMapping[str, Any]:
+        nonlocal size
+        message = await receive()
+        size += len(message.get("body", b""))
+        if size > MAXIMUM_BODY:
+            raise Problem(413, "Too large", f"A body may have {MAXIMUM_BODY} bytes.")
+        return message
+
+    return limited
 
 
 class _Server(uvicorn.Server):

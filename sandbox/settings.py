@@ -59,7 +59,9 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="The address to listen on; loopback unless told otherwise.")
     port: int = Field(8080, ge=0, le=65535, description="The port to listen on; 0 takes a free one.")
     public_url: str | None = Field(
-        None, description="What links begin with, if browsers reach the sandbox under another URL than merchants do."
+        None,
+        pattern=r"^https?://[^/?#\s]+$",
+        description="What links begin with, if browsers reach the sandbox under another URL than merchants do.",
     )
     access: AccessMode = Field(AccessMode.OPEN, description="Whom to let in: anybody, or declared sales units only.")
     units: tuple[DeclaredUnit, ...] = Field(

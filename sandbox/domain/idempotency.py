@@ -1,8 +1,9 @@
 """What an Idempotency-Key remembers: the outcome of the operation that came with it first.
 
 Keys count per operation: those of creates per sales unit, those of captures and refunds per payment. Cancel has
-none. Successes are remembered, and refusals that could not have ended otherwise; a lock or a lack of funds is not,
-for it is to be retried with the same key. How long keys live is not documented; here, as long as the unit.
+none. Successes are remembered, and refusals of what was asked; a lock, a lack of funds, a right not granted or a
+customer not found is not, for it may be retried with the same key. How long keys live is not documented; here, as
+long as the unit.
 Source: ePayment guide, "Idempotency"; behaviour of Vipps's own production plugins.
 """
 

@@ -6,7 +6,7 @@ they can be nobody's.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -61,6 +61,7 @@ _TIME_ZONES: Final = {
     "358": "Europe/Helsinki",
     "46": "Europe/Stockholm",
 }
+_FIRST_BORN, _LAST_BORN = date(1940, 1, 1), date(2005, 12, 31)
 
 _FIXED: Final = {
     who.phone_number: who
@@ -147,8 +148,8 @@ def _made_up(phone_number: str) -> Person:
         phone_number=phone_number,
         given_name=given,
         family_name=family,
-        # Not Faker's date_of_birth: it counts from today.
-        birth_date=fake.date_between_dates(date(1940, 1, 1), date(2006, 1, 1)),
+        # Not Faker's own dates: they count from today, or in the machine's time zone.
+        birth_date=_FIRST_BORN + timedelta(days=fake.random_int(0, (_LAST_BORN - _FIRST_BORN).days)),
         email=f"{phone_number}@example.com",
         address=Address(
             street_address=fake.street_address(),

@@ -162,6 +162,7 @@ def test_declared_access_lets_only_the_printed_credentials_in() -> None:
         (["--port", "99999"], {}, "port: Input should be less than or equal to 65535"),
         (["--customer", "generous"], {}, "customer: Input should be 'manual', 'approves'"),
         (["--access", "closed"], {}, "access: Input should be 'open' or 'declared'"),
+        (["--public-url", "https://pay.test/below"], {}, "public_url: String should match pattern"),
         ([], {"SANDBOX_LOG_LEVEL": "loud"}, "log_level: Input should be 'debug'"),
         ([], {"SANDBOX_UNITS": "{"}, 'error parsing value for field "units"'),
         ([], {"SANDBOX_UNITS": '[{"msn": "1"}]'}, "units.0.msn: String should match pattern"),

@@ -27,7 +27,7 @@ from sandbox.api.gateway.problems import (
 )
 from sandbox.api.gateway.recognition import Recognition
 from sandbox.api.gateway.request_log import Exchange, RequestLog
-from sandbox.api.gateway.tokens import check_token, read_token
+from sandbox.api.gateway.tokens import TokenClaims, check_token, read_token
 from sandbox.domain.errors import Refusal
 from sandbox.world import SalesUnit, World
 
@@ -135,7 +135,10 @@ class Gateway:
         if operation.needs_subscription_key:
             self._check_subscription_key(headers)
         if operation.needs_token:
-            reached.unit = self._sales_unit(operation, headers)
+            authorization = headers.get("authorization", "")
+            claims = read_token(authorization)
+            unit = reached.unit = self._sales_unit(operation, claims, headers)
+            check_token(authorization, claims, unit)
         base_url = self._public_url or f"{scope['scheme']}://{headers.get('host', 'localhost')}"
         call = reached.call = Call(operation, reached.unit, params, headers, body, path, base_url)
         if operation.needs_token and not headers["authorization"].startswith("Bearer "):
@@ -148,17 +151,13 @@ class Gateway:
             raise SubscriptionKeyMissing
         self.access.check_subscription_key(key)
 
-    def _sales_unit(self, operation: Operation, headers: dict[str, str]) -> SalesUnit:
+    def _sales_unit(self, operation: Operation, claims: TokenClaims, headers: dict[str, str]) -> SalesUnit:
         """Return the sales unit that the call is for, made now if it is new."""
-        authorization = headers.get("authorization", "")
-        claims = read_token(authorization)
         asked = headers.get(MSN)
         if asked is not None and not _IS_MSN.fullmatch(asked):
             raise InvalidInput(FieldError("Merchant-Serial-Number", must_match("MerchantSerialNumber", MSN_PATTERN)))
         key = headers.get(SUBSCRIPTION_KEY) if operation.needs_subscription_key else None
-        unit = self.world.provision(self.access.msn_for(claims.client_id, key, asked))
-        check_token(authorization, claims, unit)
-        return unit
+        return self.world.provision(self.access.msn_for(claims.client_id, key, asked))
 
     def _log(
         self, scope: _Scope, headers: Headers, body: bytes, answer: Answer, reached: _Reached, took: float
@@ -174,7 +173,7 @@ class Gateway:
                 path=scope["path"],
                 query=scope["query_string"].decode("latin-1"),
                 request_headers=headers,
-                request_body=body,
+                request_body=body if len(body) <= MAXIMUM_BODY else b"",
                 status=answer.status,
                 response_body=answer.body,
                 notes=() if reached.call is None else tuple(reached.call.notes),

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from sandbox.api.gateway import Answer, json_answer
 from sandbox.api.gateway.dotnet import pascal_case
-from sandbox.api.gateway.operations import PROBLEM_JSON, trace_id
+from sandbox.api.gateway.operations import trace_id
 from sandbox.api.gateway.problems import FieldError, InvalidInput
 from sandbox.domain import errors
 from sandbox.domain.errors import Refusal
@@ -57,4 +57,4 @@ def _answer(problem: Problem, detail: str, details: Sequence[FieldError] = ()) -
             {"name": ".".join(pascal_case(part) for part in error.name.split(".")), "reason": error.reason}
             for error in details
         ]
-    return json_answer(content, problem.status, PROBLEM_JSON)
+    return json_answer(content, problem.status)
