@@ -66,10 +66,16 @@ class Sandbox:
             request_log=self.request_log,
             public_url=self.settings.public_url,
         )
-        provisions = self.settings.access is AccessMode.OPEN
+        is_open = self.settings.access is AccessMode.OPEN
         self._own = Starlette(
             routes=[
-                *control.routes(self.world, self.request_log, provisions=provisions),
+                control.home_route(
+                    self.world,
+                    self.settings.credentials[0],
+                    public_url=self.settings.public_url,
+                    is_open=is_open,
+                ),
+                *control.routes(self.world, self.request_log, provisions=is_open),
                 *phone.routes(self.world),
             ],
             exception_handlers={

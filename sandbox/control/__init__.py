@@ -1,5 +1,6 @@
-"""The sandbox's own API below `/sandbox`: people, time, and what is in a sales unit."""
+"""The sandbox's own API below `/sandbox` (people, time, and what is in a sales unit), and the page at `/`."""
 
+from sandbox.control.home import home_route
 from sandbox.control.routes import routes
 
-__all__ = ["routes"]
+__all__ = ["home_route", "routes"]
