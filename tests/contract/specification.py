@@ -138,7 +138,7 @@ def _is_deviation(operation: str, objection: str) -> bool:
 
 
 def _media_type(name: str) -> str:
-    return name.split(";")[0].strip().lower()
+    return name.split(";", maxsplit=1)[0].strip().lower()
 
 
 def _find(method: str, path: str) -> _Described | None:

@@ -86,7 +86,7 @@ class Gateway:
         self.access = access
         self.request_log = request_log
         self._recognise = Recognition(operations)
-        self._public_url = public_url and public_url.rstrip("/")
+        self._public_url = public_url
 
     async def __call__(
         self,
