@@ -20,7 +20,7 @@ from starlette.exceptions import HTTPException
 from sandbox import control, phone
 from sandbox.api import access_token, epayment, order_management, userinfo
 from sandbox.api.gateway import Access, DeclaredAccess, Gateway, OpenAccess, RequestLog
-from sandbox.api.gateway.gateway import MAXIMUM_BODY
+from sandbox.api.gateway.gateway import MARK, MAXIMUM_BODY
 from sandbox.control.problems import (
     Problem,
     render_http_exception,
@@ -90,7 +90,7 @@ class Sandbox:
         if scope["type"] == "lifespan":
             await self._live(receive, send)
         elif scope["path"].removeprefix("/").partition("/")[0] in _OURS:
-            await self._own(scope, _limited(receive), send)
+            await self._own(scope, _limited(receive), _marked(send))
         else:
             await self._gateway(scope, receive, send)
 
@@ -111,6 +111,17 @@ class Sandbox:
                 self.world.stop()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
+
+
+def _marked(send: _Send) -> _Send:
+    """Return *send* with the header that every answer of a sandbox carries."""
+
+    async def marked(message: MutableMapping[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message["headers"], MARK]
+        await send(message)
+
+    return marked
 
 
 def _limited(receive: _Receive) -> _Receive:

@@ -3,6 +3,7 @@
 import httpx
 import pytest
 
+from sandbox import __version__
 from sandbox.server import Sandbox
 from sandbox.settings import HOME, AccessMode, Settings
 
@@ -46,3 +47,20 @@ async def test_home_shows_the_public_url_and_whether_others_are_let_in() -> None
     page = await home(Sandbox(Settings(public_url="https://pay.test", access=AccessMode.DECLARED)))
     assert '<dd id="base-url">https://pay.test</dd>' in page.text
     assert "Any other credentials" not in page.text
+
+
+@pytest.mark.anyio
+async def test_every_answer_of_the_sandboxs_own_says_that_it_comes_from_a_sandbox() -> None:
+    transport = httpx.ASGITransport(app=Sandbox(Settings()))
+    async with httpx.AsyncClient(transport=transport, base_url="http://sandbox.test") as http:
+        paths = ("/", "/sandbox/health", "/sandbox/nothing", "/phone/4791234567", "/landing")
+        answers = [await http.get(path) for path in paths]
+    assert {answer.headers["Sandbox"] for answer in answers} == {f"vipps-sandbox/{__version__}"}
+
+
+@pytest.mark.anyio
+async def test_a_body_of_the_sandboxs_own_api_has_an_end() -> None:
+    transport = httpx.ASGITransport(app=Sandbox(Settings()))
+    async with httpx.AsyncClient(transport=transport, base_url="http://sandbox.test") as http:
+        answer = await http.put("/sandbox/units/654321/clock", content=b" " * (1024 * 1024 + 1))
+    assert (answer.status_code, answer.json()["detail"]) == (413, "A body may have 1048576 bytes.")

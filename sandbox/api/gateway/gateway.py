@@ -31,7 +31,7 @@ from sandbox.api.gateway.tokens import TokenClaims, check_token, read_token
 from sandbox.domain.errors import Refusal
 from sandbox.world import SalesUnit, World
 
-__all__ = ["MAXIMUM_BODY", "Gateway", "Headers"]
+__all__ = ["MARK", "MAXIMUM_BODY", "Gateway", "Headers"]
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +47,7 @@ MSN_PATTERN: Final = "^[0-9]{4,10}$"
 _IS_MSN: Final = re.compile("[0-9]{4,10}")
 _UNFIT_IN_HEADER: Final = re.compile(rb"[\x00-\x1f\x7f]")
 _LONGEST_NOTE: Final = 500  # characters
-_MARK: Final = (b"sandbox", f"vipps-sandbox/{__version__}".encode())
+MARK: Final = (b"sandbox", f"vipps-sandbox/{__version__}".encode())
 
 
 @dataclass(slots=True)
@@ -210,7 +210,7 @@ def _render(refusal: GatewayRefusal) -> Answer:
 
 
 def _encoded(answer: Answer, notes: Iterable[str]) -> list[tuple[bytes, bytes]]:
-    headers = [_MARK, (b"content-length", str(len(answer.body)).encode())]
+    headers = [MARK, (b"content-length", str(len(answer.body)).encode())]
     if answer.content_type is not None:
         headers.append((b"content-type", answer.content_type.encode()))
     headers.extend((name.lower().encode(), value.encode("latin-1")) for name, value in answer.headers)
