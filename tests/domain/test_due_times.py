@@ -1,0 +1,227 @@
+"""What facts promise for later, and what becomes of the promise."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from sandbox.domain.commands import CustomerAction, UserFlow
+from sandbox.domain.customers import Persona
+from sandbox.domain.due_times import Due, DueKind, due_after, fall_due, is_awaited
+from sandbox.domain.facts import Fact, PaymentAuthorized, PaymentCancelled, PaymentExpired
+from tests.domain.shop import ADA, EMMA, NOON, REFERENCE, Shop, nok
+
+OPEN, SHARE, APPROVE = CustomerAction.OPEN, CustomerAction.SHARE, CustomerAction.APPROVE
+PAY_LATER, DECLINE_CARD = CustomerAction.PAY_LATER, CustomerAction.DECLINE_CARD
+NOW, FIVE_MINUTES, A_DAY = timedelta(0), timedelta(minutes=5), timedelta(days=1)
+FORTNIGHT = NOON + timedelta(days=14)
+
+
+def promised(shop: Shop, fact: Fact) -> list[Due]:
+    return list(due_after(shop.state, fact))
+
+
+def waits(shop: Shop, fact: Fact) -> list[timedelta]:
+    return [due.at - fact.at for due in promised(shop, fact) if due.kind is DueKind.PERSONA]
+
+
+# --- Expiry ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("expires_at", [None, FORTNIGHT])
+def test_a_payment_expires_at_its_deadline(expires_at: datetime | None) -> None:
+    shop = Shop()
+    (created,) = shop.create(expires_at=expires_at)
+    deadline = expires_at or NOON + timedelta(minutes=10)
+    (due,) = promised(shop, created)
+    assert due == Due(deadline, DueKind.EXPIRY, REFERENCE, 1)
+    assert fall_due(shop.state, due, deadline) == [PaymentExpired(at=deadline, reference=REFERENCE)]
+
+
+@pytest.mark.parametrize("end", ["approved", "aborted", "terminated", "expired"])
+def test_a_payment_that_is_decided_does_not_expire(end: str) -> None:
+    shop = Shop()
+    (created,) = shop.create()
+    (due,) = promised(shop, created)
+    match end:
+        case "approved":
+            shop.force_approve()
+        case "aborted":
+            shop.leave_landing_page()
+        case "terminated":
+            shop.cancel()
+        case _:
+            shop.take_in(*fall_due(shop.state, due, due.at))
+    assert fall_due(shop.state, due, due.at) == []
+
+
+# --- Processing -----------------------------------------------------------------------------------------
+
+
+def test_what_is_being_processed_is_authorized_when_its_outcome_is_known() -> None:
+    """It does not expire meanwhile, though its deadline passes."""
+    shop = Shop()
+    created, _ = shop.create_push(amount=nok(201), scope=("name",))
+    (expiry,) = promised(shop, created)
+    (processing,) = shop.act(OPEN, SHARE, APPROVE)
+    (processed,) = promised(shop, processing)
+    until = NOON + timedelta(hours=1)
+    assert processed == Due(until, DueKind.PROCESSED, REFERENCE, 5)
+    assert fall_due(shop.state, expiry, expiry.at) == []
+    outcome = fall_due(shop.state, processed, until)
+    assert outcome == [
+        PaymentAuthorized(at=until, reference=REFERENCE, phone_number=ADA, amount=nok(201), scope=("name",))
+    ]
+    shop.take_in(*outcome)
+    assert (shop.payment.processing_until, shop.payment.authorized_at) == (None, until)
+    assert fall_due(shop.state, processed, until) == []
+
+
+# --- The capture deadline ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("captured", "rest"), [(0, 2000), (500, 1500)])
+def test_what_is_not_captured_in_time_goes_back_to_the_customer(captured: int, rest: int) -> None:
+    """An event CANCELLED for the rest, as if the merchant had cancelled."""
+    shop = Shop()
+    shop.create()
+    (authorized,) = shop.force_approve()
+    (due,) = promised(shop, authorized)
+    deadline = NOON + timedelta(days=180)
+    assert due == Due(deadline, DueKind.CAPTURE_DEADLINE, REFERENCE, 2)
+    if captured:
+        shop.capture(captured)
+    assert fall_due(shop.state, due, deadline) == [
+        PaymentCancelled(at=deadline, reference=REFERENCE, amount=nok(rest))
+    ]
+
+
+@pytest.mark.parametrize("how", ["captured", "cancelled"])
+def test_nothing_goes_back_where_nothing_is_left(how: str) -> None:
+    shop = Shop()
+    shop.create()
+    (authorized,) = shop.force_approve()
+    (due,) = promised(shop, authorized)
+    if how == "captured":
+        shop.capture(2000)
+    else:
+        shop.cancel()
+    assert fall_due(shop.state, due, due.at) == []
+
+
+# --- Personas -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("persona", "push", "decline", "postponement"),
+    [
+        (Persona.MANUAL, [], [], []),
+        (Persona.NEVER_ANSWERS, [], [], []),
+        (Persona.APPROVES, [NOW], [], []),
+        (Persona.DECLINES, [NOW], [], []),
+        (Persona.REFUSES_CONSENT, [NOW], [], []),
+        (Persona.PAYS_LATER, [NOW], [], [A_DAY]),
+        (Persona.CARD_DECLINED_ONCE, [NOW], [NOW], []),
+        (Persona.CARD_DECLINED, [NOW], [], []),
+        (Persona.SLOW, [FIVE_MINUTES], [], []),
+    ],
+)
+def test_when_a_persona_does_the_next_thing(
+    persona: Persona, push: list[timedelta], decline: list[timedelta], postponement: list[timedelta]
+) -> None:
+    """After a push, after a declined card, after *I'll pay later*."""
+    shop = Shop(customer=persona)
+    _, pushed = shop.create_push(expires_at=FORTNIGHT)
+    assert waits(shop, pushed) == push
+    (opened,) = shop.act(OPEN)
+    assert waits(shop, opened) == []
+    (declined,) = shop.act(DECLINE_CARD)
+    assert waits(shop, declined) == decline
+    (postponed,) = shop.act(PAY_LATER)
+    assert waits(shop, postponed) == postponement
+
+
+@pytest.mark.parametrize(
+    ("persona", "wait"),
+    [(Persona.APPROVES, [NOW]), (Persona.SLOW, [FIVE_MINUTES]), (Persona.MANUAL, []), (Persona.UNKNOWN, [])],
+)
+@pytest.mark.parametrize("flow", [UserFlow.WEB_REDIRECT, UserFlow.NATIVE_REDIRECT])
+def test_a_persona_follows_the_link_that_was_made_for_it(
+    persona: Persona, wait: list[timedelta], flow: UserFlow
+) -> None:
+    named, nameless = Shop(customer=persona), Shop(customer=persona)
+    (created,) = named.create(user_flow=flow)
+    assert waits(named, created) == wait
+    (created,) = nameless.create(user_flow=flow, phone_number=None)
+    assert waits(nameless, created) == []
+
+
+def test_a_push_wakes_its_persona_once() -> None:
+    shop = Shop(customer=Persona.APPROVES)
+    created, pushed = shop.create_push()
+    assert (waits(shop, created), waits(shop, pushed)) == ([], [NOW])
+
+
+@pytest.mark.parametrize("persona", [Persona.UNKNOWN, Persona.TOO_YOUNG])
+def test_who_is_no_customer_any_more_does_nothing(persona: Persona) -> None:
+    shop = Shop()
+    _, pushed = shop.create_push()
+    shop.configure(customer=persona)
+    assert waits(shop, pushed) == []
+
+
+def test_a_card_is_tried_twice_and_no_more() -> None:
+    """The second try of a special amount is declined too, and so would be all others."""
+    shop = Shop(customer=Persona.CARD_DECLINED_ONCE)
+    shop.create_push(amount=nok(151))
+    (first,) = shop.act(OPEN, DECLINE_CARD)
+    assert waits(shop, first) == [NOW]
+    (second,) = shop.act(APPROVE)
+    assert waits(shop, second) == []
+
+
+def test_another_customers_declined_card_is_not_ones_own() -> None:
+    shop = Shop(customer=Persona.CARD_DECLINED_ONCE)
+    shop.create()
+    shop.enter_number(ADA)
+    shop.act(OPEN, DECLINE_CARD)
+    shop.enter_number(EMMA)
+    (declined,) = shop.act(OPEN, DECLINE_CARD, phone=EMMA)
+    assert waits(shop, declined) == [NOW]
+
+
+def test_a_persona_acts_unless_somebody_did_anything_since() -> None:
+    """A human who takes the phone, or the merchant who cancels, is not interfered with."""
+    shop = Shop(customer=Persona.SLOW)
+    _, pushed = shop.create_push()
+    (due,) = promised(shop, pushed)
+    assert is_awaited(shop.state, due)
+    shop.act(OPEN)
+    assert not is_awaited(shop.state, due)
+
+
+def test_a_persona_does_not_act_on_what_has_ended() -> None:
+    shop = Shop(customer=Persona.SLOW)
+    _, pushed = shop.create_push()
+    (due,) = promised(shop, pushed)
+    shop.cancel()
+    assert not is_awaited(shop.state, due)
+
+
+def test_a_second_push_is_a_new_promise_and_ends_the_first() -> None:
+    shop = Shop(customer=Persona.SLOW)
+    shop.create()
+    dues = []
+    for phone in (ADA, EMMA):
+        (pushed,) = shop.enter_number(phone)
+        dues += promised(shop, pushed)
+        shop.wait(timedelta(minutes=1))
+    assert [(due.at, is_awaited(shop.state, due)) for due in dues] == [
+        (NOON + timedelta(minutes=5), False),
+        (NOON + timedelta(minutes=6), True),
+    ]
+
+
+def test_facts_about_no_payment_promise_nothing() -> None:
+    shop = Shop()
+    (attached,) = shop.attach_category()
+    assert promised(shop, shop.journal[0]) == promised(shop, attached) == []
