@@ -5,6 +5,7 @@ What a command needs is imported when it is called: a start is felt in every CI 
 
 import json
 import sys
+from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,12 @@ import click
 from sandbox import __version__
 
 __all__ = ["main"]
+
+
+class _WrongAddress(click.ClickException):
+    """There is no sandbox where one was said to be; told in one line."""
+
+    exit_code = 2
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -40,6 +47,11 @@ def serve(**options: Any) -> None:
 
     Each option is also an environment variable, such as SANDBOX_PORT; options win.
     """
+    with suppress(KeyboardInterrupt):  # Ctrl-C is how it is told
+        _serve(options)
+
+
+def _serve(options: dict[str, Any]) -> None:
     from sandbox.server import serve as run
 
     settings = _settings(options)
@@ -76,10 +88,7 @@ def _log_to_stderr(level: str) -> None:
 
 
 def _welcome(settings: Any, url: str) -> str:
-    from sandbox.settings import AccessMode
-
     credentials = settings.credentials[0]
-    is_open = settings.access is AccessMode.OPEN
     return "\n".join(
         (
             f"Vipps sandbox {__version__} listens on {url} (not affiliated with Vipps MobilePay)",
@@ -89,15 +98,24 @@ def _welcome(settings: Any, url: str) -> str:
             f"  client_secret               {credentials.client_secret}",
             f"  Ocp-Apim-Subscription-Key   {credentials.subscription_key}",
             f"  Merchant-Serial-Number      {credentials.msn}",
-            "  any other credentials and serial numbers do as well"
-            if is_open
-            else f"  only these and {len(settings.credentials) - 1} other declared sales units are let in",
+            f"  {_let_in(settings)}",
             "",
             f"  a customer's phone          {settings.public_url or url}/phone/4791234567",
             f"  the sandbox's own API       {settings.public_url or url}/sandbox/units/{credentials.msn}",
             "",
         )
     )
+
+
+def _let_in(settings: Any) -> str:
+    from sandbox.settings import AccessMode
+
+    if settings.access is AccessMode.OPEN:
+        return "any other credentials and serial numbers do as well"
+    others = len(settings.credentials) - 1
+    if others == 0:
+        return "only these are let in"
+    return f"only these and {others} other declared sales unit{'s' if others > 1 else ''} are let in"
 
 
 # --- health ---------------------------------------------------------------------------------------------
@@ -109,18 +127,21 @@ def _welcome(settings: Any, url: str) -> str:
 def health(url: str | None, timeout: float) -> None:
     """Tell whether a sandbox is up; the exit code says it too."""
     import os
+    from http.client import HTTPException
     from urllib.error import URLError
     from urllib.request import urlopen
 
-    base = (url or f"http://127.0.0.1:{os.environ.get('SANDBOX_PORT', '8080')}").rstrip("/")
-    if not base.startswith(("http://", "https://")):
-        raise click.UsageError(f"--url must begin with http:// or https://, not {base!r}")
+    if url is None:
+        url = f"http://127.0.0.1:{os.environ.get('SANDBOX_PORT', '8080')}"
+    if not url.startswith(("http://", "https://")):
+        raise click.UsageError(f"--url must begin with http:// or https://, not {url!r}")
+    base = url.rstrip("/")
     try:
         with urlopen(f"{base}/sandbox/health", timeout=timeout) as response:  # noqa: S310 - checked above
             answer = json.load(response)
         click.echo(f"{base} is {answer['status']}, version {answer['version']}")
-    except (URLError, OSError, ValueError, KeyError, TypeError) as error:
-        click.echo(f"no sandbox answers at {base}: {error}", err=True)
+    except (URLError, OSError, HTTPException, ValueError, KeyError, TypeError) as error:
+        click.echo(f"no sandbox answers at {base}: {str(error).strip() or type(error).__name__}", err=True)
         sys.exit(1)
 
 
@@ -148,15 +169,12 @@ def demo() -> None:
 def play(paths: tuple[Path, ...], url: str | None, verbose: bool) -> None:
     """Play scenario files, or all *.yaml below a folder, against a sandbox.
 
-    Exits with 0 if all passed, 1 if one failed, 2 if one was not understood.
+    Exits with 0 if all passed, 1 if one failed, 2 if nothing was played: a file was not understood, or at the URL
+    there is no sandbox with open access.
     """
-    from contextlib import nullcontext
-
-    from sandbox.playback import ScenarioInvalid, Stage, load
+    from sandbox.playback import ScenarioInvalid, Stage, StageRefused, load
     from sandbox.playback import play as play_one
     from sandbox.playback.reports import step_line, told
-    from sandbox.server import running
-    from sandbox.settings import Settings
 
     files = [file for path in paths for file in (sorted(path.rglob("*.yaml")) if path.is_dir() else [path])]
     if not files:
@@ -166,12 +184,25 @@ def play(paths: tuple[Path, ...], url: str | None, verbose: bool) -> None:
     except ScenarioInvalid as error:
         click.echo(str(error), err=True)
         sys.exit(2)
-    with running(Settings(port=0)) if url is None else nullcontext(url) as base_url, Stage(base_url) as stage:
-        plays = []
-        for scenario in scenarios:
-            result = play_one(scenario, stage, on_step=lambda step: click.echo(step_line(step)) if verbose else None)
-            plays.append(result)
-            click.echo("\n".join(told(result)))
+    plays = []
+    try:
+        with _a_sandbox(url) as base_url, Stage(base_url) as stage:
+            stage.check()
+            for scenario in scenarios:
+                result = play_one(
+                    scenario, stage, on_step=lambda step: click.echo(step_line(step)) if verbose else None
+                )
+                plays.append(result)
+                click.echo("\n".join(told(result)))
+    except StageRefused as refused:
+        raise _WrongAddress(str(refused)) from refused
     failed = sum(not result.passed for result in plays)
     click.echo(f"{len(plays) - failed} passed, {failed} failed")
     sys.exit(1 if failed else 0)
+
+
+def _a_sandbox(url: str | None) -> AbstractContextManager[str]:
+    """Return the sandbox at a URL; without one, a sandbox of our own."""
+    from sandbox.server import running
+
+    return nullcontext(url) if url is not None else running(_settings({"port": 0, "access": "open"}))

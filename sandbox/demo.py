@@ -13,7 +13,7 @@ import httpx
 from sandbox.client import Amount, NotFound, Payment, VippsClient, VippsError
 from sandbox.playback import Stage, StageRefused, StageUnit
 from sandbox.server import running
-from sandbox.settings import LogLevel, Settings
+from sandbox.settings import AccessMode, LogLevel, Settings
 
 __all__ = ["run_demo"]
 
@@ -30,7 +30,8 @@ _DETAILS: Final = f"https://example.com/orderdetails/{_NEXT}"
 
 def run_demo(say: Say) -> bool:
     """Play both flows; return whether every check held."""
-    with running(Settings(port=0, log_level=LogLevel.WARNING)) as url, Stage(url) as stage:
+    settings = Settings(port=0, access=AccessMode.OPEN, log_level=LogLevel.WARNING)
+    with running(settings) as url, Stage(url) as stage:
         say(f"A Vipps sandbox listens on {url}; the merchant uses it instead of https://apitest.vipps.no.")
         unit = stage.unit()
         unit.set_clock(_BEGIN)

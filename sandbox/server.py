@@ -1,33 +1,32 @@
 """The sandbox as one ASGI app, and as a server.
 
-Vipps's own paths go to the gateway; what is the sandbox's own goes to a Starlette app beside it. The two never
-collide: the sandbox's own paths are few and fixed.
+Vipps's own paths go to the gateway; what is the sandbox's own goes to Starlette apps beside it, one for programs and
+one for people. They never collide: the sandbox's own paths are few and fixed.
 """
 
 import gc
 import socket
 import threading
-from collections.abc import Awaitable, Callable, Iterator, MutableMapping
+from collections.abc import Awaitable, Callable, Iterator, MutableMapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Final
 
 import uvicorn
-from pydantic import ValidationError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
 
-from sandbox import control, phone
+from sandbox import control
 from sandbox.api import access_token, epayment, order_management, userinfo
+from sandbox.api.foreign_sites import NoForeignWrites
 from sandbox.api.gateway import Access, DeclaredAccess, Gateway, OpenAccess, RequestLog
 from sandbox.api.gateway.gateway import MARK, MAXIMUM_BODY
-from sandbox.control.problems import (
-    Problem,
-    render_http_exception,
-    render_problem,
-    render_refusal,
-    render_validation_error,
-)
+from sandbox.control.problems import Problem, render_http_exception, render_refusal
 from sandbox.domain.errors import Refusal
 from sandbox.settings import HOME, AccessMode, Settings
 from sandbox.world import World
@@ -39,7 +38,9 @@ _Scope = MutableMapping[str, Any]
 _Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 _Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
-_OURS: Final = frozenset({"", "sandbox", "phone", "landing", "favicon.ico"})
+# The first segments of the paths that are the sandbox's own.
+_CONTROL: Final = frozenset({"", "sandbox", "favicon.ico"})
+_PAGES: Final = frozenset({"phone", "landing"})
 
 
 class Sandbox:
@@ -66,37 +67,71 @@ class Sandbox:
             request_log=self.request_log,
             public_url=self.settings.public_url,
         )
+
+    @cached_property
+    def _control(self) -> Starlette:
+        """The sandbox's own API, and the page at `/`."""
         is_open = self.settings.access is AccessMode.OPEN
-        self._own = Starlette(
-            routes=[
-                control.home_route(
-                    self.world,
-                    self.settings.credentials[0],
-                    public_url=self.settings.public_url,
-                    is_open=is_open,
-                ),
-                *control.routes(self.world, self.request_log, provisions=is_open),
-                *phone.routes(self.world),
-            ],
+        home = control.home_route(
+            self.world,
+            HOME if self.settings.credentials[0] == HOME else None,
+            public_url=self.settings.public_url,
+            is_open=is_open,
+        )
+        routes = control.routes(self.world, self.request_log, provisions=is_open)
+        return self._own([home, *routes], control.problem_response)
+
+    @cached_property
+    def _pages(self) -> Starlette:
+        """What customers look at."""
+        from sandbox import phone  # noqa: PLC0415 - a start is felt in every CI run, and many a run opens no page
+
+        return self._own(phone.routes(self.world), phone.problem_page)
+
+    def _own(self, routes: Sequence[BaseRoute], say: Callable[[int, str, str], Response]) -> Starlette:
+        """Return an app of the sandbox's own; *say* answers with a status, a title and a sentence."""
+
+        def refuse_foreign(request: Request) -> Response:
+            return say(403, "From another site", "This was sent by a page of another site; nothing has happened.")
+
+        async def render_problem(request: Request, problem: Exception) -> Response:
+            if not isinstance(problem, Problem):
+                raise problem
+            return say(problem.status, problem.title, str(problem))
+
+        async def render_bug(request: Request, error: Exception) -> Response:
+            # Starlette raises it on after this, and the server logs it with its traceback.
+            return say(500, "Something broke", "This is a bug of the sandbox; its log has the traceback.")
+
+        return Starlette(
+            routes=routes,
             exception_handlers={
                 Problem: render_problem,
                 Refusal: render_refusal,
-                ValidationError: render_validation_error,
                 HTTPException: render_http_exception,
+                Exception: render_bug,
             },
+            middleware=[Middleware(NoForeignWrites, refuse=refuse_foreign, public_url=self.settings.public_url)],
         )
 
     async def __call__(self, scope: _Scope, receive: _Receive, send: _Send) -> None:
         if scope["type"] == "lifespan":
             await self._live(receive, send)
-        elif scope["path"].removeprefix("/").partition("/")[0] in _OURS:
-            await self._own(scope, _limited(receive), _marked(send))
+            return
+        room = scope["path"].removeprefix("/").partition("/")[0]
+        if room in _PAGES:
+            await self._pages(scope, _limited(receive), _marked(send))
+        elif room in _CONTROL:
+            await self._control(scope, _limited(receive), _marked(send))
         else:
             await self._gateway(scope, receive, send)
 
     def _access(self) -> Access:
+        """Return who is let in; their sales units are there from the start, so that whatever is printed works."""
         if self.settings.access is AccessMode.OPEN:
-            return OpenAccess(HOME)
+            printed = self.settings.credentials[0]
+            self.world.provision(printed.msn)
+            return OpenAccess(printed)
         for credentials in self.settings.credentials:
             self.world.provision(credentials.msn)
         return DeclaredAccess(self.settings.credentials)
@@ -185,23 +220,38 @@ def running(settings: Settings) -> Iterator[str]:
 
     Raises:
         OSError: the address cannot be listened on.
+        RuntimeError: the server did not start.
     """
     ready = threading.Event()
     urls: list[str] = []
+    failures: list[BaseException] = []
 
     def on_start(url: str) -> None:
         urls.append(url)
         ready.set()
 
-    server = _Server(settings, _listener(settings), on_start)
-    thread = threading.Thread(target=server.serve_until_told, name="vipps-sandbox", daemon=True)
-    thread.start()
-    ready.wait()
-    try:
-        yield urls[0]
-    finally:
-        server.should_exit = True
-        thread.join()
+    def run() -> None:
+        try:
+            server.serve_until_told()
+        except BaseException as error:
+            if urls:
+                raise
+            failures.append(error)
+        finally:
+            ready.set()
+
+    with _listener(settings) as listener:
+        server = _Server(settings, listener, on_start)
+        thread = threading.Thread(target=run, name="vipps-sandbox", daemon=True)
+        thread.start()
+        ready.wait()
+        if not urls:
+            raise RuntimeError("the sandbox did not start") from (failures[0] if failures else None)
+        try:
+            yield urls[0]
+        finally:
+            server.should_exit = True
+            thread.join()
 
 
 def _listener(settings: Settings) -> socket.socket:

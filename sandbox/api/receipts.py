@@ -15,7 +15,8 @@ from sandbox.domain.receipts import BarcodeFormat, QuantityUnit
 
 __all__ = ["Receipt", "receipt_view"]
 
-NotNegative = Annotated[int, Field(ge=0)]
+Minor = Annotated[int, Field(ge=-(2**63), le=2**63 - 1)]  # int64, as specified
+NotNegative = Annotated[int, Field(ge=0, le=2**63 - 1)]
 
 
 class UnitInfo(Wire):
@@ -36,9 +37,9 @@ class OrderLine(Wire):
 
     name: str
     id: str
-    total_amount: int
-    total_amount_excluding_tax: int
-    total_tax_amount: int
+    total_amount: Minor
+    total_amount_excluding_tax: Minor
+    total_tax_amount: Minor
     tax_rate: Annotated[int, Field(ge=0, le=10_000)] | None = None
     tax_percentage: Annotated[int, Field(ge=0, le=100)] | None = None
     unit_info: UnitInfo | None = None
@@ -71,10 +72,10 @@ class OrderLine(Wire):
 
 
 class PaymentSources(Wire):
-    gift_card: int | None = None
-    card: int | None = None
-    voucher: int | None = None
-    cash: int | None = None
+    gift_card: Minor | None = None
+    card: Minor | None = None
+    voucher: Minor | None = None
+    cash: Minor | None = None
 
 
 class Barcode(Wire):
@@ -85,10 +86,10 @@ class Barcode(Wire):
 class ShippingInfo(Wire):
     """Deprecated, accepted and ignored."""
 
-    amount: int
-    amount_excluding_tax: int
-    tax_amount: int
-    tax_percentage: int
+    amount: Minor
+    amount_excluding_tax: Minor
+    tax_amount: Minor
+    tax_percentage: Minor
 
 
 class BottomLine(Wire):
@@ -101,11 +102,11 @@ class BottomLine(Wire):
     payment_sources: PaymentSources | None = None
     barcode: Barcode | None = None
     receipt_number: str | None = None
-    gift_card_amount: int | None = None
-    total_amount: int | None = None
-    total_tax: int | None = None
-    total_discount: int | None = None
-    shipping_amount: int | None = None
+    gift_card_amount: Minor | None = None
+    total_amount: Minor | None = None
+    total_tax: Minor | None = None
+    total_discount: Minor | None = None
+    shipping_amount: Minor | None = None
     shipping_info: ShippingInfo | None = None
 
     def to_domain(self) -> receipts.BottomLine:

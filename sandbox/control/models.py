@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Final
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, RootModel, model_validator
 from pydantic.alias_generators import to_camel
 
 __all__ = ["LATEST", "LONGEST", "Advance", "CustomerActOn", "Paging", "SetClock", "UnitChange", "UnitNew"]
@@ -34,10 +34,8 @@ class UnitNew(_Body):
     settings: dict[str, Any] = Field(default_factory=dict)
 
 
-class UnitChange(_Body):
+class UnitChange(RootModel[dict[str, Any]]):
     """Settings to change; all others stay."""
-
-    settings: dict[str, Any]
 
 
 class CustomerActOn(_Body):

@@ -1,6 +1,5 @@
 """How the sandbox's own API says no: problem details (RFC 9457) whose detail is a sentence to act on."""
 
-from pydantic import ValidationError
 from pydantic_core import to_json
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -9,7 +8,7 @@ from starlette.responses import Response
 from sandbox.domain import errors
 from sandbox.domain.errors import Refusal
 
-__all__ = ["Problem", "render_http_exception", "render_problem", "render_refusal", "render_validation_error"]
+__all__ = ["Problem", "problem_response", "render_http_exception", "render_refusal"]
 
 _STATUS = {errors.UnknownReference: 404, errors.CustomerNotFound: 404, errors.NotOnScreen: 409}
 
@@ -28,28 +27,12 @@ def problem_response(status: int, title: str, detail: str) -> Response:
     return Response(to_json(content), status, media_type="application/problem+json")
 
 
-async def render_problem(request: Request, problem: Exception) -> Response:
-    if not isinstance(problem, Problem):
-        raise problem
-    return problem_response(problem.status, problem.title, str(problem))
-
-
 async def render_refusal(request: Request, refusal: Exception) -> Response:
     if not isinstance(refusal, Refusal):
         raise refusal
     status = _STATUS.get(type(refusal), 400)
     titles = {404: "Not found", 409: "Not on the screen now"}
     return problem_response(status, titles.get(status, "Refused"), str(refusal))
-
-
-async def render_validation_error(request: Request, error: Exception) -> Response:
-    if not isinstance(error, ValidationError):
-        raise error
-    told = [
-        f"{'.'.join(str(part) for part in details['loc']) or 'body'}: {details['msg']}"
-        for details in error.errors(include_url=False)
-    ]
-    return problem_response(400, "Not understood", "; ".join(told))
 
 
 async def render_http_exception(request: Request, error: Exception) -> Response:

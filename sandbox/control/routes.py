@@ -16,6 +16,7 @@ from starlette.routing import Route
 from sandbox import __version__
 from sandbox.api.gateway import RequestLog
 from sandbox.control import models, views
+from sandbox.control.parsing import understood
 from sandbox.control.problems import Problem
 from sandbox.domain.approval import act
 from sandbox.domain.commands import CustomerAct, CustomerAction
@@ -28,13 +29,14 @@ __all__ = ["routes"]
 _UNIT: Final = "/sandbox/units/{msn:str}"
 _SETTINGS: Final = TypeAdapter(UnitSettings)
 _MSN_DIGITS: Final = range(4, 11)
+_READING: Final = frozenset({"GET", "HEAD"})
 
 
 def routes(world: World, request_log: RequestLog, *, provisions: bool) -> list[Route]:
     """Return the routes.
 
     Args:
-        provisions: Whether a sales unit comes into being when it is first spoken of, as with open access.
+        provisions: Whether a sales unit comes into being when it is first written to, as with open access.
     """
     control = _Control(world, request_log, provisions=provisions)
     return [
@@ -65,6 +67,7 @@ class _Control:
         self._provisions = provisions
 
     def _unit_of(self, request: Request) -> SalesUnit:
+        """Return the sales unit that is spoken of; to write to a new one makes it, to read changes nothing."""
         msn = request.path_params["msn"]
         unit = self._world.find(msn)
         if unit is not None:
@@ -73,6 +76,8 @@ class _Control:
             raise Problem(404, "Not found", f"{msn!r} is no merchant serial number: those have 4 to 10 digits.")
         if not self._provisions:
             raise Problem(404, "Not found", f"No sales unit {msn} is declared.")
+        if request.method in _READING:
+            raise Problem(404, "Not found", f"There is no sales unit {msn} yet: its first call makes it.")
         return self._world.provision(msn)
 
     async def health(self, request: Request) -> Response:
@@ -82,7 +87,7 @@ class _Control:
         return _json({"units": [views.unit_view(unit) for unit in self._world]})
 
     async def make_unit(self, request: Request) -> Response:
-        asked = models.UnitNew.model_validate_json(await request.body() or b"{}")
+        asked = understood(models.UnitNew, await request.body() or b"{}")
         msn = asked.msn or self._world.unused_msn()
         if self._world.find(msn) is not None:
             raise Problem(409, "Already there", f"Sales unit {msn} exists already.")
@@ -93,22 +98,22 @@ class _Control:
         return _json(views.unit_view(self._unit_of(request)))
 
     async def change_settings(self, request: Request) -> Response:
-        asked = models.UnitChange.model_validate({"settings": _object(await request.body())})
+        asked = understood(models.UnitChange, await request.body())
         unit = self._unit_of(request)
-        unit.configure(_changed(unit.state.settings, asked.settings))
+        unit.configure(_changed(unit.state.settings, asked.root))
         return _json(views.unit_view(unit))
 
     async def show_clock(self, request: Request) -> Response:
         return _json(views.clock_view(self._unit_of(request)))
 
     async def set_clock(self, request: Request) -> Response:
-        asked = models.SetClock.model_validate_json(await request.body())
+        asked = understood(models.SetClock, await request.body())
         unit = self._unit_of(request)
         happened = await unit.set_clock(asked.now, frozen=asked.frozen)
         return _json(views.clock_view(unit) | {"happened": views.happened_view(happened)})
 
     async def advance_clock(self, request: Request) -> Response:
-        asked = models.Advance.model_validate_json(await request.body())
+        asked = understood(models.Advance, await request.body())
         unit = self._unit_of(request)
         if asked.by is not None:
             if unit.now() + asked.by > models.LATEST:
@@ -126,12 +131,13 @@ class _Control:
         return _json(views.customer_view(self._unit_of(request), _phone_number(request)))
 
     async def act_as_customer(self, request: Request) -> Response:
-        unit, phone_number = self._unit_of(request), _phone_number(request)
+        phone_number = _phone_number(request)
         action = request.path_params["action"]
         if action not in list(CustomerAction):
             raise Problem(404, "Not found", f"A customer can {', '.join(CustomerAction)}; not {action!r}.")
-        asked = models.CustomerActOn.model_validate_json(await request.body())
+        asked = understood(models.CustomerActOn, await request.body())
         command = CustomerAct(action=CustomerAction(action), reference=asked.reference, phone_number=phone_number)
+        unit = self._unit_of(request)
         unit.do(act, command)
         return _json(views.customer_view(unit, phone_number))
 
@@ -158,13 +164,9 @@ def _json(content: Any, status: int = 200) -> Response:
     return Response(to_json(content), status, media_type="application/json")
 
 
-def _object(body: bytes) -> Any:
-    return TypeAdapter(dict[str, Any]).validate_json(body)
-
-
 def _changed(settings: UnitSettings, changes: dict[str, Any]) -> UnitSettings:
     """Return *settings* with *changes*, whose names are in camelCase; what is wrong is told by pydantic."""
-    names = {views.camelised({name: None}).popitem()[0]: name for name in UnitSettings.__dataclass_fields__}
+    names = {to_camel(name): name for name in UnitSettings.__dataclass_fields__}
     unknown = [name for name in changes if name not in names]
     if unknown:
         raise Problem(400, "Not understood", f"There is no setting {unknown[0]!r}; there are {', '.join(names)}.")
@@ -191,7 +193,7 @@ def _phone_number(request: Request) -> str:
 
 
 def _paging(request: Request) -> models.Paging:
-    return models.Paging.model_validate(dict(request.query_params))
+    return understood(models.Paging, request.query_params)
 
 
 def _page(exchanges: Iterable[Any], page: models.Paging) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from pydantic.alias_generators import to_camel
 from pydantic_core import to_jsonable_python
 
 from sandbox.api.gateway import Exchange
-from sandbox.api.gateway.request_log import masked, masked_body
+from sandbox.api.gateway.masking import masked_body, masked_headers, masked_query
 from sandbox.api.wording import amount_text, push_text
 from sandbox.domain import facts
 from sandbox.domain.facts import Fact
@@ -41,7 +41,11 @@ def unit_view(unit: SalesUnit) -> dict[str, Any]:
         "msn": unit.msn,
         "settings": camelised(to_jsonable_python(state.settings)),
         "clock": clock_view(unit),
-        "counts": {"payments": len(state.payments), "orders": len(state.orders), "facts": len(unit.journal)},
+        "counts": {
+            "payments": len(state.payments),
+            "orders": len(state.categories.keys() | state.receipts.keys()),
+            "facts": len(unit.journal),
+        },
     }
 
 
@@ -106,6 +110,7 @@ def request_view(request: PaymentRequest, phone_number: str) -> dict[str, Any]:
         "orderDetailsUrl": request.order_details_url,
         "asksFor": list(request.asks_for),
         "postponed": request.postponed,
+        "declined": request.declined,
         "actions": [action.value for action in request.actions],
     }
 
@@ -139,6 +144,9 @@ def fact_view(number: int, fact: Fact) -> dict[str, Any]:
     """Return a fact with its number, its kind and all its fields."""
     members = {field.name: getattr(fact, field.name) for field in fields(fact)}
     refusal = members.pop("refusal", None)
+    for name, member in members.items():
+        if isinstance(member, bytes):  # no text that JSON could hold
+            members[name] = f"{len(member)} bytes"
     view: dict[str, Any] = {"number": number, "fact": type(fact).__name__}
     view |= camelised(to_jsonable_python(members))
     if refusal is not None:
@@ -161,9 +169,9 @@ def exchange_view(exchange: Exchange) -> dict[str, Any]:
         "operation": exchange.operation,
         "method": exchange.method,
         "path": exchange.path,
-        "query": exchange.query,
-        "requestHeaders": masked(exchange.request_headers),
-        "requestBody": exchange.request_body.decode(errors="replace"),
+        "query": masked_query(exchange.query),
+        "requestHeaders": masked_headers(exchange.request_headers),
+        "requestBody": masked_body(exchange.request_body.decode(errors="replace")),
         "status": exchange.status,
         "responseBody": masked_body(exchange.response_body.decode(errors="replace")),
         "notes": list(exchange.notes),

@@ -16,6 +16,7 @@ from sandbox.domain.commands import (
     LeaveLandingPage,
     UserFlow,
 )
+from sandbox.domain.creation import is_below_age
 from sandbox.domain.customers import is_phone_number
 from sandbox.domain.errors import (
     AlreadyApproved,
@@ -79,7 +80,8 @@ def enter_number(state: UnitState, command: EnterNumber, at: datetime) -> list[P
         _refuse_number(command, "the user flow PUSH_MESSAGE has no landing page.")
     if not is_phone_number(command.phone_number):
         raise PhoneNumberInvalid(command.phone_number)
-    if not state.persona(command.phone_number).is_customer:
+    too_young = is_below_age(payment.created.command, command.customer_born, at)
+    if too_young or not state.persona(command.phone_number).is_customer:
         raise CustomerNotFound(command.phone_number)
     return [PushSent(at=at, reference=payment.reference, phone_number=command.phone_number)]
 
@@ -140,7 +142,7 @@ def force_approve(state: UnitState, command: ForceApprove, at: datetime) -> list
     if payment.state is not PaymentState.CREATED or payment.processing_until is not None:
         why = payment.state if payment.processing_until is None else "the payment is being processed"
         raise ApproveFailed(payment.reference, f"invalid state {why}" if why is payment.state else why)
-    phone_number = command.phone_number or payment.phone_number or payment.created.command.phone_number
+    phone_number = command.phone_number or payment.customer
     if phone_number is None:
         raise ParameterRequired("customer", "Nobody's phone has the request yet.")
     if not is_phone_number(phone_number):

@@ -5,7 +5,7 @@ instants aware and in UTC.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from sandbox.domain.money import Amount
@@ -13,6 +13,7 @@ from sandbox.domain.receipts import Receipt
 
 __all__ = [
     "AttachCategory",
+    "AttachReceipt",
     "Cancel",
     "Capture",
     "CategoryType",
@@ -26,6 +27,8 @@ __all__ = [
     "PaymentMethodType",
     "PaymentType",
     "Refund",
+    "RemoveCategory",
+    "UploadImage",
     "UserFlow",
 ]
 
@@ -66,6 +69,10 @@ class CreatePayment:
     receipt: Receipt | None = None
     receipt_url: str | None = None
     metadata: tuple[tuple[str, str], ...] | None = None
+    minimum_user_age: int | None = None
+    customer_born: date | None = None  # told by who keeps the people, where an age is asked
+    blocks_commercial_cards: bool = False
+    express: bool = False  # with shipping
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +115,7 @@ class EnterNumber:
 
     reference: str
     phone_number: str
+    customer_born: date | None = None  # told by who keeps the people, where an age is asked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,10 +164,35 @@ class CategoryType(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttachCategory:
-    """`PUT /order-management/v2/{paymentType}/categories/{orderId}`: one link button for an order."""
+    """A link button for an order: `PUT /v2/{paymentType}/categories/{orderId}`, `POST /v3/categories`."""
 
     payment_type: PaymentType
     order_id: str
     category: CategoryType
     order_details_url: str
     image_id: str | None = None
+    replaces: bool = True  # all that the order had (version 2), or stands beside it (version 3)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveCategory:
+    """`DELETE /v3/categories/{categoryId}`."""
+
+    category_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttachReceipt:
+    """`POST /v2/{paymentType}/receipts/{orderId}`: an order's one receipt."""
+
+    payment_type: PaymentType
+    order_id: str
+    receipt: Receipt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UploadImage:
+    """`POST /v1/images`: a picture for categories to refer to, decoded."""
+
+    image_id: str
+    content: bytes

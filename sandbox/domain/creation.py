@@ -3,19 +3,21 @@
 Source: ePayment OpenAPI 1.8.1, `CreatePaymentRequest`; ePayment guides "Create payment" and "Long-living payments".
 """
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from sandbox.domain.commands import CreatePayment, PaymentMethodType, UserFlow
-from sandbox.domain.customers import is_phone_number
+from sandbox.domain.customers import is_phone_number, is_younger_than
 from sandbox.domain.errors import (
     AmountTooSmall,
+    BlockedSourcesNotApplicable,
     CurrencyNotAllowed,
     CustomerNotFound,
     ExpiryTooLate,
     ExpiryTooSoon,
     LongLivingNotAllowed,
     MetadataKeyTooLong,
+    MetadataKeyTwice,
     MetadataTooMany,
     MetadataValueTooLong,
     ParameterRequired,
@@ -34,7 +36,7 @@ from sandbox.domain.sales_unit import Profile, UnitSettings
 from sandbox.domain.state import UnitState
 from sandbox.domain.urls import UrlKind, url_kind
 
-__all__ = ["SCOPES", "create", "lacks_receipt"]
+__all__ = ["SCOPES", "create", "is_below_age", "lacks_receipt"]
 
 SCOPES: Final = ("name", "address", "email", "phoneNumber", "birthDate", "nin")
 _NOT_GRANTED: Final = frozenset({"accountNumbers"})  # old agreements only
@@ -59,7 +61,7 @@ def create(state: UnitState, command: CreatePayment, at: datetime) -> list[Payme
     _check_method(command)
     _check_amount(state.settings, command)
     _check_urls(state.settings, command)
-    _check_customer(state, command)
+    _check_customer(state, command, at)
     _check_scope(state, command)
     _check_metadata(command)
     facts: list[PaymentFact] = [
@@ -82,6 +84,10 @@ def _check_method(command: CreatePayment) -> None:
         raise PaymentCannotBeCreated("free-standing card payments are not available in the test environment.")
     if command.user_flow is UserFlow.QR:
         raise PaymentCannotBeCreated("this version of the sandbox does not have the user flow QR yet.")
+    if command.express:
+        raise PaymentCannotBeCreated("this version of the sandbox does not have Express (shipping) yet.")
+    if command.blocks_commercial_cards and command.amount.currency is Currency.NOK:
+        raise BlockedSourcesNotApplicable
 
 
 def _check_amount(settings: UnitSettings, command: CreatePayment) -> None:
@@ -102,7 +108,7 @@ def _check_urls(settings: UnitSettings, command: CreatePayment) -> None:
             raise UrlInvalid(parameter, url)
 
 
-def _check_customer(state: UnitState, command: CreatePayment) -> None:
+def _check_customer(state: UnitState, command: CreatePayment, at: datetime) -> None:
     phone_number = command.phone_number
     if phone_number is not None and not is_phone_number(phone_number):
         raise PhoneNumberInvalid(phone_number)
@@ -112,8 +118,14 @@ def _check_customer(state: UnitState, command: CreatePayment) -> None:
         raise PushMessageNotAllowed(state.msn)
     if phone_number is None:
         raise ParameterRequired("customer", "The user flow PUSH_MESSAGE sends the push to it.")
-    if not state.persona(phone_number).is_customer:
+    if not state.persona(phone_number).is_customer or is_below_age(command, command.customer_born, at):
         raise CustomerNotFound(phone_number)
+
+
+def is_below_age(command: CreatePayment, born: date | None, at: datetime) -> bool:
+    """Tell whether somebody is younger than the merchant asks for; nobody is where no age is asked."""
+    asked = command.minimum_user_age
+    return asked is not None and born is not None and is_younger_than(asked, born, at.date())
 
 
 def _check_scope(state: UnitState, command: CreatePayment) -> None:
@@ -129,6 +141,9 @@ def _check_metadata(command: CreatePayment) -> None:
         return
     if len(command.metadata) > _METADATA_PAIRS:
         raise MetadataTooMany(len(command.metadata), _METADATA_PAIRS)
+    keys = [key for key, _ in command.metadata]
+    if len(set(keys)) < len(keys):
+        raise MetadataKeyTwice(next(key for key in keys if keys.count(key) > 1))
     for key, value in command.metadata:
         if len(key) > _METADATA_KEY:
             raise MetadataKeyTooLong(len(key), _METADATA_KEY)

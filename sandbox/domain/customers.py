@@ -5,17 +5,48 @@ Source: user information guide (markets); the sandbox's own design for personas 
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from enum import StrEnum
 from typing import Final
 
-__all__ = ["MAGIC_NUMBERS", "Persona", "is_phone_number"]
+__all__ = [
+    "MAGIC_NUMBERS",
+    "Persona",
+    "is_phone_number",
+    "is_younger_than",
+    "phone_number_of_customer_token",
+    "phone_number_of_personal_qr",
+]
 
+_PERSONAL_QR: Final = re.compile(r"https://qr\.vipps\.no/[0-9/]+/([0-9]{9,15})(\?[^#]*)?")
+_CUSTOMER_TOKEN: Final = re.compile(r"[A-Za-z0-9._-]*?([0-9]{9,15})")
 _MSISDN: Final = re.compile(r"[0-9]{9,15}")
 
 
 def is_phone_number(text: str) -> bool:
     """Tell whether *text* is an MSISDN as ePayment takes it: 9 to 15 digits, country code first, no plus."""
     return _MSISDN.fullmatch(text) is not None
+
+
+def phone_number_of_personal_qr(text: str) -> str | None:
+    """Return whose personal QR code says *text*, such as `https://qr.vipps.no/28/2/01/031/4712345678?v=1`."""
+    match = _PERSONAL_QR.fullmatch(text)
+    return None if match is None else match[1]
+
+
+def phone_number_of_customer_token(text: str) -> str | None:
+    """Return whom a customer token stands for.
+
+    Real ones are opaque; the sandbox's end in the phone number, such as `checked-in-4791234567`.
+    """
+    match = _CUSTOMER_TOKEN.fullmatch(text)
+    return None if match is None else match[1]
+
+
+def is_younger_than(age: int, born: date, on: date) -> bool:
+    """Tell whether somebody born on one day has not reached an age, in years, on another."""
+    birthday_to_come = (on.month, on.day) < (born.month, born.day)
+    return on.year - born.year - birthday_to_come < age
 
 
 class Persona(StrEnum):

@@ -10,8 +10,9 @@ from enum import StrEnum
 from typing import Final
 
 from sandbox.domain import facts
+from sandbox.domain.commands import UserFlow
 from sandbox.domain.customers import Persona
-from sandbox.domain.facts import Fact, PaymentAuthorized, PaymentExpired, PaymentFact
+from sandbox.domain.facts import Fact, PaymentAuthorized, PaymentCancelled, PaymentExpired, PaymentFact
 from sandbox.domain.payments import PaymentState
 from sandbox.domain.state import UnitState
 
@@ -25,6 +26,7 @@ class DueKind(StrEnum):
     EXPIRY = "expiry"
     PROCESSED = "processed"  # the outcome of an approval is known
     PERSONA = "persona"  # the customer does something
+    CAPTURE_DEADLINE = "capture deadline"  # what is reserved and not captured goes back to the customer
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,11 @@ def due_after(state: UnitState, fact: Fact) -> Iterator[Due]:
     match fact:
         case facts.PaymentCreated(deadline=deadline):
             yield Due(deadline, DueKind.EXPIRY, reference, place)
+            wait = _persona_follows_link(state, fact)
+            if wait is not None:
+                yield Due(fact.at + wait, DueKind.PERSONA, reference, place)
+        case facts.PaymentAuthorized():
+            yield Due(fact.at + state.settings.captures_within, DueKind.CAPTURE_DEADLINE, reference, place)
         case facts.PaymentProcessing(until=until):
             yield Due(until, DueKind.PROCESSED, reference, place)
         case facts.PushSent() | facts.CardDeclined() | facts.PaymentPostponed():
@@ -60,8 +67,11 @@ def is_awaited(state: UnitState, due: Due) -> bool:
 
 
 def fall_due(state: UnitState, due: Due, at: datetime) -> list[PaymentFact]:
-    """Decide what an expiry or the end of processing does; nothing if the payment has moved on."""
+    """Decide what an expiry, the end of processing or a deadline does; nothing if the payment has moved on."""
     payment = state.payments[due.reference]
+    if due.kind is DueKind.CAPTURE_DEADLINE:
+        rest = payment.amount_of(payment.capturable)
+        return [PaymentCancelled(at=at, reference=payment.reference, amount=rest)] if rest.value else []
     if payment.state is not PaymentState.CREATED:
         return []
     if due.kind is DueKind.PROCESSED and payment.phone_number is not None:
@@ -79,6 +89,23 @@ def fall_due(state: UnitState, due: Due, at: datetime) -> list[PaymentFact]:
     return []
 
 
+def _persona_follows_link(state: UnitState, fact: facts.PaymentCreated) -> timedelta | None:
+    """Return how long after a creation its customer follows the link and pays; None for never.
+
+    A push wakes its customer by itself. A link is followed by whom the payment was created for.
+    """
+    command = fact.command
+    if command.phone_number is None or command.user_flow is UserFlow.PUSH_MESSAGE:
+        return None
+    return _answers_after(state.persona(command.phone_number))
+
+
+def _answers_after(persona: Persona) -> timedelta | None:
+    if not persona.answers:
+        return None
+    return _SLOW_TAKES if persona is Persona.SLOW else timedelta(0)
+
+
 def _persona_waits(
     state: UnitState, fact: facts.PushSent | facts.CardDeclined | facts.PaymentPostponed
 ) -> timedelta | None:
@@ -86,9 +113,7 @@ def _persona_waits(
     persona = state.persona(fact.phone_number)
     match fact:
         case facts.PushSent():
-            if not persona.answers:
-                return None
-            return _SLOW_TAKES if persona is Persona.SLOW else timedelta(0)
+            return _answers_after(persona)
         case facts.CardDeclined():
             tries_again = persona is Persona.CARD_DECLINED_ONCE and _is_first_decline(state, fact)
             return timedelta(0) if tries_again else None

@@ -3,8 +3,9 @@
     Refusal
     ├── CreateRefusal               a payment cannot be created
     │   ├── AmountTooSmall · CurrencyNotAllowed
+    │   ├── PersonalQrInvalid · CustomerTokenInvalid · BlockedSourcesNotApplicable
     │   ├── PhoneNumberInvalid · UrlInvalid · ScopeInvalid · ScopeIllegal · ParameterRequired
-    │   ├── MetadataTooMany · MetadataKeyTooLong · MetadataValueTooLong
+    │   ├── MetadataKeyTwice · MetadataTooMany · MetadataKeyTooLong · MetadataValueTooLong
     │   ├── ExpiryTooSoon · ExpiryTooLate · LongLivingNotAllowed · ReceiptRequired
     │   └── PushMessageNotAllowed · CustomerNotFound · PaymentCannotBeCreated
     ├── ReferenceTaken · UnknownReference
@@ -22,7 +23,9 @@
     ├── PaymentLocked · AmountInvalid · ModificationAmountInvalid
     ├── ApproveRefusal              ApproveFailed · AlreadyApproved
     ├── NotOnScreen                 the customer's phone does not show that now
-    ├── OrderRefusal                OrderUnknown · OrderUrlInvalid
+    ├── OrderRefusal                something cannot be kept for an order, or is not there
+    │   ├── OrderUnknown · OrderUrlInvalid · CategoryUnknown · ReceiptTaken
+    │   └── ImageUnknown · ImageTaken · ImageInvalid
     └── UserInfoRefusal             UnknownSub · UserInfoWindowOver
 
 The text of a refusal is for the merchant's developer. Which code and status an API answers with is the
@@ -43,6 +46,7 @@ __all__ = [
     "AmountTooSmall",
     "ApproveFailed",
     "ApproveRefusal",
+    "BlockedSourcesNotApplicable",
     "CancelOfAuthorizedPayment",
     "CancelOfCapturedPayment",
     "CancelOfEndedPayment",
@@ -57,16 +61,22 @@ __all__ = [
     "CapturePeriodExpired",
     "CaptureRefusal",
     "CaptureTooHigh",
+    "CategoryUnknown",
     "CreateKeyReused",
     "CreateRefusal",
     "CurrencyNotAllowed",
     "CustomerNotFound",
+    "CustomerTokenInvalid",
     "ExpiryTooLate",
     "ExpiryTooSoon",
     "FundsUnavailable",
+    "ImageInvalid",
+    "ImageTaken",
+    "ImageUnknown",
     "KeyReused",
     "LongLivingNotAllowed",
     "MetadataKeyTooLong",
+    "MetadataKeyTwice",
     "MetadataTooMany",
     "MetadataValueTooLong",
     "ModificationAmountInvalid",
@@ -78,9 +88,11 @@ __all__ = [
     "PartialCaptureNotAllowed",
     "PaymentCannotBeCreated",
     "PaymentLocked",
+    "PersonalQrInvalid",
     "PhoneNumberInvalid",
     "PushMessageNotAllowed",
     "ReceiptRequired",
+    "ReceiptTaken",
     "ReferenceTaken",
     "RefundBeforeApproval",
     "RefundKeyReused",
@@ -89,6 +101,7 @@ __all__ = [
     "RefundRefusal",
     "RefundTooHigh",
     "Refusal",
+    "RememberedAnswer",
     "ScopeIllegal",
     "ScopeInvalid",
     "UnknownReference",
@@ -99,11 +112,21 @@ __all__ = [
 ]
 
 
-@dataclass(unsafe_hash=True)
+@dataclass(eq=False, repr=False)
 class Refusal(Exception):
     """What was asked is not allowed; nothing happened."""
 
     sticky: ClassVar[bool] = False  # whether it stays the answer to its Idempotency-Key
+
+    # Written once: having dataclasses generate these for each of so many classes is felt at every start.
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and vars(other) == vars(self)
+
+    def __hash__(self) -> int:
+        return hash((type(self), *vars(self).values()))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in vars(self).items())})"
 
     def __str__(self) -> str:
         raise NotImplementedError
@@ -112,12 +135,12 @@ class Refusal(Exception):
 # --- Creating a payment ---------------------------------------------------------------------------------
 
 
-@dataclass(unsafe_hash=True)
+@dataclass(eq=False, repr=False)
 class CreateRefusal(Refusal):
     sticky: ClassVar[bool] = True
 
 
-@dataclass(unsafe_hash=True)
+@dataclass(eq=False, repr=False)
 class AmountInvalid(Refusal):
     parameter: str
 
@@ -125,7 +148,7 @@ class AmountInvalid(Refusal):
         return f"{self.parameter} must be a whole number of minor units."
 
 
-@dataclass(unsafe_hash=True)
+@dataclass(eq=False, repr=False)
 class AmountTooSmall(CreateRefusal):
     asked: Amount
     minimum: int
@@ -134,7 +157,7 @@ class AmountTooSmall(CreateRefusal):
         return f"The amount {self.asked} is below the minimum of {self.minimum} {self.asked.currency}."
 
 
-@dataclass(unsafe_hash=True)
+@dataclass(eq=False, repr=False)
 class CurrencyNotAllowed(CreateRefusal):
     asked: Currency
     allowed: tuple[Currency, ...]
@@ -143,7 +166,7 @@ class CurrencyNotAllowed(CreateRefusal):
         return f"The sales unit takes {' or '.join(self.allowed)}, not {self.asked}."
 
 
-@dataclass(unsafe_hash=True)
+@dataclass(eq=False, repr=False)
 class PhoneNumberInvalid(CreateRefusal):
     asked: str
 
@@ -154,7 +177,39 @@ class PhoneNumberInvalid(CreateRefusal):
         )
 
 
-@dataclass(unsafe_hash=True)
+@dataclass(eq=False, repr=False)
+class PersonalQrInvalid(CreateRefusal):
+    asked: str
+
+    def __str__(self) -> str:
+        return "The parameter PersonalQr is invalid."
+
+
+@dataclass(eq=False, repr=False)
+class CustomerTokenInvalid(CreateRefusal):
+    asked: str
+
+    def __str__(self) -> str:
+        return "The parameter CustomerToken is invalid."
+
+
+@dataclass(eq=False, repr=False)
+class BlockedSourcesNotApplicable(CreateRefusal):
+    """Commercial cards can be blocked for wallet payments to Danish and Finnish sales units only."""
+
+    def __str__(self) -> str:
+        return "Blocking sources is not applicable to this sales unit, or to this payment method."
+
+
+@dataclass(eq=False, repr=False)
+class MetadataKeyTwice(CreateRefusal):
+    key: str
+
+    def __str__(self) -> str:
+        return f"metadata has the key {self.key!r} twice."
+
+
+@dataclass(eq=False, repr=False)
 class UrlInvalid(CreateRefusal):
     parameter: str
     asked: str
@@ -163,7 +218,7 @@ class UrlInvalid(CreateRefusal):
         return f"The parameter {self.parameter} is invalid."
 
 
-@dataclass(unsafe_hash=True)
+@dataclass(eq=False, repr=False)
 class ScopeInvalid(CreateRefusal):
     asked: str
     allowed: tuple[str, ...]
@@ -172,7 +227,7 @@ class ScopeInvalid(CreateRefusal):
         return f"The scope {self.asked} is invalid."
 
 
-@dataclass(unsafe_hash=True)
+@dataclass(eq=False, repr=False)
 class ScopeIllegal(CreateRefusal):
     sticky: ClassVar[bool] = False  # may be granted, and then retried with the same key
     asked: str
@@ -182,7 +237,7 @@ class ScopeIllegal(CreateRefusal):
         return f"The scope {self.asked} is illegal. MSN {self.msn} has no permission to ask for it."
 
 
-@dataclass(unsafe_hash=True)
+@dataclass(eq=False, repr=False)
 class ParameterRequired(CreateRefusal):
     parameter: str
     because: str
@@ -191,7 +246,7 @@ class ParameterRequired(CreateRefusal):
         return f"The parameter {self.parameter} is required. {self.because}"
 
 
-@dataclass(unsafe_hash=True)
+@dataclass(eq=False, repr=False)
 class MetadataTooMany(CreateRefusal):
     asked: int
     allowed: int
@@ -200,7 +255,7 @@ class MetadataTooMany(CreateRefusal):
         return f"metadata has {self.asked} pairs; {self.allowed} are allowed."
 
 
-@dataclass(unsafe_hash=True)
+@dataclass(eq=False, repr=False)
 class MetadataKeyTooLong(CreateRefusal):
     asked: int
     allowed: int
@@ -209,7 +264,7 @@ class MetadataKeyTooLong(CreateRefusal):
         return f"A metadata key has {self.asked} characters; {self.allowed} are allowed."
 
 
-@dataclass(unsafe_hash=True)
+@dataclass(eq=False, repr=False)
 class MetadataValueTooLong(CreateRefusal):
     key: str
     asked: int
@@ -219,7 +274,7 @@ class MetadataValueTooLong(CreateRefusal):
         return f"The metadata value of {self.key!r} has {self.asked} characters; {self.allowed} are allowed."
 
 
-@dataclass(unsafe_hash=True)
+@dataclass(eq=False, repr=False)
 class ExpiryTooSoon(CreateRefusal):
     asked: datetime
     earliest: datetime  # exclusive
@@ -228,7 +283,7 @@ class ExpiryTooSoon(CreateRefusal):
         return f"expiresAt {_text(self.asked)} is too soon: it must be after {_text(self.earliest)}."
 
 
-@dataclass(unsafe_hash=True)
+@dataclass(eq=False, repr=False)
 class ExpiryTooLate(CreateRefusal):
     asked: datetime
     latest: datetime  # exclusive
@@ -237,7 +292,7 @@ class ExpiryTooLate(CreateRefusal):
         return f"expiresAt {_text(self.asked)} is too late: it must be before {_text(self.latest)}."
 
 
-@dataclass(unsafe_hash=True)
+@dataclass(eq=False, repr=False)
 class LongLivingNotAllowed(CreateRefusal):
     sticky: ClassVar[bool] = False  # may be granted, and then retried with the same key
     msn: str
@@ -246,7 +301,7 @@ class LongLivingNotAllowed(CreateRefusal):
         return f"MSN {self.msn} is not allowed to create long-living payments."
 
 
-@dataclass(unsafe_hash=True)
+@dataclass(eq=False, repr=False)
 class ReceiptRequired(CreateRefusal):
     reference: str
 
@@ -254,7 +309,7 @@ class ReceiptRequired(CreateRefusal):
         return f"Payment {self.reference} has expiresAt, and long-living payments need a receipt."
 
 
-@dataclass(unsafe_hash=True)
+@dataclass(eq=False, repr=False)
 class PushMessageNotAllowed(CreateRefusal):
     sticky: ClassVar[bool] = False  # may be granted, and then retried with the same key
     msn: str
@@ -263,7 +318,7 @@ class PushMessageNotAllowed(CreateRefusal):
         return f"MSN {self.msn} is not allowed to use the user flow PUSH_MESSAGE."
 
 
-@dataclass(unsafe_hash=True)
+@dataclass(eq=False, repr=False)
 class CustomerNotFound(CreateRefusal):
     """No user, a user who may not pay businesses, or one too young: the answer never tells which."""
 
@@ -274,7 +329,7 @@ class CustomerNotFound(CreateRefusal):
         return "The customer was not found, or cannot pay businesses."
 
 
-@dataclass(unsafe_hash=True)
+@dataclass(eq=False, repr=False)
 class PaymentCannotBeCreated(CreateRefusal):
     because: str
 
@@ -282,7 +337,7 @@ class PaymentCannotBeCreated(CreateRefusal):
         return f"The payment cannot be created because of a missing precondition: {self.because}"
 
 
-@dataclass(unsafe_hash=True)
+@dataclass(eq=False, repr=False)
 class ReferenceTaken(Refusal):
     reference: str
 
@@ -290,7 +345,7 @@ class ReferenceTaken(Refusal):
         return f"Reference {self.reference} already exists."
 
 
-@dataclass(unsafe_hash=True)
+@dataclass(eq=False, repr=False)
 class UnknownReference(Refusal):
     reference: str
     msn: str
@@ -302,7 +357,7 @@ class UnknownReference(Refusal):
 # --- Idempotency keys -----------------------------------------------------------------------------------
 
 
-@dataclass(unsafe_hash=True)
+@dataclass(eq=False, repr=False)
 class KeyReused(Refusal):
     """The Idempotency-Key came before, with other content."""
 
@@ -312,29 +367,41 @@ class KeyReused(Refusal):
         return f"Idempotency-Key {self.idempotency_key} already exists."
 
 
-@dataclass(unsafe_hash=True)
+@dataclass(eq=False, repr=False)
 class CreateKeyReused(KeyReused): ...
 
 
-@dataclass(unsafe_hash=True)
+@dataclass(eq=False, repr=False)
 class CaptureKeyReused(KeyReused): ...
 
 
-@dataclass(unsafe_hash=True)
+@dataclass(eq=False, repr=False)
 class RefundKeyReused(KeyReused): ...
+
+
+class RememberedAnswer(Exception):
+    """Why a refusal came: not for the state that the call met, but because its key remembers it."""
+
+    def __init__(self, idempotency_key: str, first: datetime) -> None:
+        super().__init__(idempotency_key, first)
+        self.idempotency_key = idempotency_key
+        self.first = first
+
+    def __str__(self) -> str:
+        return f"This is what Idempotency-Key {self.idempotency_key} was answered first, at {_text(self.first)}."
 
 
 # --- Capture --------------------------------------------------------------------------------------------
 
 
-@dataclass(unsafe_hash=True)
+@dataclass(eq=False, repr=False)
 class CaptureRefusal(Refusal):
     sticky: ClassVar[bool] = True
     reference: str
     asked: Amount
 
 
-@dataclass(unsafe_hash=True)
+@dataclass(eq=False, repr=False)
 class CaptureBeforeApproval(CaptureRefusal):
     def __str__(self) -> str:
         return (
@@ -343,7 +410,7 @@ class CaptureBeforeApproval(CaptureRefusal):
         )
 
 
-@dataclass(unsafe_hash=True)
+@dataclass(eq=False, repr=False)
 class CaptureOfEndedPayment(CaptureRefusal):
     state: str
 
@@ -351,7 +418,7 @@ class CaptureOfEndedPayment(CaptureRefusal):
         return f"Reference {self.reference} cannot be captured. Invalid state: {self.state}."
 
 
-@dataclass(unsafe_hash=True)
+@dataclass(eq=False, repr=False)
 class CaptureOfCancelledPayment(CaptureRefusal):
     cancelled: Amount
 
@@ -359,7 +426,7 @@ class CaptureOfCancelledPayment(CaptureRefusal):
         return f"{self.asked} cannot be captured of {self.reference}: {self.cancelled} have been cancelled."
 
 
-@dataclass(unsafe_hash=True)
+@dataclass(eq=False, repr=False)
 class CaptureTooHigh(CaptureRefusal):
     allowed: Amount
 
@@ -367,7 +434,7 @@ class CaptureTooHigh(CaptureRefusal):
         return f"{self.asked} were asked of {self.reference}; {self.allowed} are left to capture."
 
 
-@dataclass(unsafe_hash=True)
+@dataclass(eq=False, repr=False)
 class AlreadyCaptured(CaptureRefusal):
     captured: Amount
 
@@ -375,7 +442,7 @@ class AlreadyCaptured(CaptureRefusal):
         return f"All of {self.reference} has been captured: {self.captured}."
 
 
-@dataclass(unsafe_hash=True)
+@dataclass(eq=False, repr=False)
 class PartialCaptureNotAllowed(CaptureRefusal):
     allowed: Amount
 
@@ -383,7 +450,7 @@ class PartialCaptureNotAllowed(CaptureRefusal):
         return f"The sales unit must capture the full amount of {self.reference}: {self.allowed}, not {self.asked}."
 
 
-@dataclass(unsafe_hash=True)
+@dataclass(eq=False, repr=False)
 class CapturePeriodExpired(CaptureRefusal):
     deadline: datetime
 
@@ -391,7 +458,7 @@ class CapturePeriodExpired(CaptureRefusal):
         return f"{self.reference} could be captured until {_text(self.deadline)}."
 
 
-@dataclass(unsafe_hash=True)
+@dataclass(eq=False, repr=False)
 class FundsUnavailable(CaptureRefusal):
     sticky: ClassVar[bool] = False  # to be retried with the same key
 
@@ -399,7 +466,7 @@ class FundsUnavailable(CaptureRefusal):
         return f"The funds for {self.asked} of {self.reference} are unavailable."
 
 
-@dataclass(unsafe_hash=True)
+@dataclass(eq=False, repr=False)
 class CaptureFailed(CaptureRefusal):
     sticky: ClassVar[bool] = False  # to be retried with the same key
 
@@ -407,7 +474,7 @@ class CaptureFailed(CaptureRefusal):
         return f"The capture of {self.asked} of {self.reference} failed; try again later."
 
 
-@dataclass(unsafe_hash=True)
+@dataclass(eq=False, repr=False)
 class PaymentLocked(Refusal):
     reference: str
 
@@ -415,7 +482,7 @@ class PaymentLocked(Refusal):
         return "Order locked and is already processing"
 
 
-@dataclass(unsafe_hash=True)
+@dataclass(eq=False, repr=False)
 class ModificationAmountInvalid(Refusal):
     reference: str
     asked: Amount
@@ -431,12 +498,12 @@ class ModificationAmountInvalid(Refusal):
 # --- Cancel ---------------------------------------------------------------------------------------------
 
 
-@dataclass(unsafe_hash=True)
+@dataclass(eq=False, repr=False)
 class CancelRefusal(Refusal):
     reference: str
 
 
-@dataclass(unsafe_hash=True)
+@dataclass(eq=False, repr=False)
 class CancelOfCapturedPayment(CancelRefusal):
     captured: Amount
 
@@ -444,7 +511,7 @@ class CancelOfCapturedPayment(CancelRefusal):
         return f"All of {self.reference} has been captured ({self.captured}); nothing is left to cancel."
 
 
-@dataclass(unsafe_hash=True)
+@dataclass(eq=False, repr=False)
 class CancelOfEndedPayment(CancelRefusal):
     state: str
 
@@ -452,7 +519,7 @@ class CancelOfEndedPayment(CancelRefusal):
         return f"Reference {self.reference} cannot be cancelled. Invalid state: {self.state}."
 
 
-@dataclass(unsafe_hash=True)
+@dataclass(eq=False, repr=False)
 class CancelOfAuthorizedPayment(CancelRefusal):
     def __str__(self) -> str:
         return (
@@ -461,7 +528,7 @@ class CancelOfAuthorizedPayment(CancelRefusal):
         )
 
 
-@dataclass(unsafe_hash=True)
+@dataclass(eq=False, repr=False)
 class CancelPeriodExpired(CancelRefusal):
     deadline: datetime
 
@@ -469,7 +536,7 @@ class CancelPeriodExpired(CancelRefusal):
         return f"{self.reference} could be cancelled until {_text(self.deadline)}."
 
 
-@dataclass(unsafe_hash=True)
+@dataclass(eq=False, repr=False)
 class CancelOfProcessingPayment(CancelRefusal):
     def __str__(self) -> str:
         return f"{self.reference} is being processed; try again later."
@@ -478,14 +545,14 @@ class CancelOfProcessingPayment(CancelRefusal):
 # --- Refund ---------------------------------------------------------------------------------------------
 
 
-@dataclass(unsafe_hash=True)
+@dataclass(eq=False, repr=False)
 class RefundRefusal(Refusal):
     sticky: ClassVar[bool] = True
     reference: str
     asked: Amount
 
 
-@dataclass(unsafe_hash=True)
+@dataclass(eq=False, repr=False)
 class RefundBeforeApproval(RefundRefusal):
     state: str
 
@@ -493,7 +560,7 @@ class RefundBeforeApproval(RefundRefusal):
         return f"{self.asked} cannot be refunded of {self.reference}: nothing is reserved, it is {self.state}."
 
 
-@dataclass(unsafe_hash=True)
+@dataclass(eq=False, repr=False)
 class RefundTooHigh(RefundRefusal):
     allowed: Amount
 
@@ -501,7 +568,7 @@ class RefundTooHigh(RefundRefusal):
         return f"{self.asked} were asked of {self.reference}; {self.allowed} are left to refund."
 
 
-@dataclass(unsafe_hash=True)
+@dataclass(eq=False, repr=False)
 class AlreadyRefunded(RefundRefusal):
     refunded: Amount
 
@@ -509,7 +576,7 @@ class AlreadyRefunded(RefundRefusal):
         return f"All that was captured of {self.reference} has been refunded: {self.refunded}."
 
 
-@dataclass(unsafe_hash=True)
+@dataclass(eq=False, repr=False)
 class RefundPeriodExpired(RefundRefusal):
     deadline: datetime
 
@@ -517,7 +584,7 @@ class RefundPeriodExpired(RefundRefusal):
         return f"{self.reference} could be refunded until {_text(self.deadline)}."
 
 
-@dataclass(unsafe_hash=True)
+@dataclass(eq=False, repr=False)
 class RefundNotConfigured(RefundRefusal):
     def __str__(self) -> str:
         return "Cannot refund payment due to a configuration problem"
@@ -526,12 +593,12 @@ class RefundNotConfigured(RefundRefusal):
 # --- Force approve, and the customer's phone ------------------------------------------------------------
 
 
-@dataclass(unsafe_hash=True)
+@dataclass(eq=False, repr=False)
 class ApproveRefusal(Refusal):
     reference: str
 
 
-@dataclass(unsafe_hash=True)
+@dataclass(eq=False, repr=False)
 class ApproveFailed(ApproveRefusal):
     because: str
 
@@ -539,13 +606,13 @@ class ApproveFailed(ApproveRefusal):
         return f"The payment could not be approved. Reason: {self.because}."
 
 
-@dataclass(unsafe_hash=True)
+@dataclass(eq=False, repr=False)
 class AlreadyApproved(ApproveRefusal):
     def __str__(self) -> str:
         return f"{self.reference} is already authorized."
 
 
-@dataclass(unsafe_hash=True)
+@dataclass(eq=False, repr=False)
 class NotOnScreen(Refusal):
     """The customer cannot do that, for the phone does not show it now."""
 
@@ -561,11 +628,11 @@ class NotOnScreen(Refusal):
 # --- Order Management and user information --------------------------------------------------------------
 
 
-@dataclass(unsafe_hash=True)
+@dataclass(eq=False, repr=False)
 class OrderRefusal(Refusal): ...
 
 
-@dataclass(unsafe_hash=True)
+@dataclass(eq=False, repr=False)
 class OrderUnknown(OrderRefusal):
     payment_type: str
     order_id: str
@@ -574,7 +641,7 @@ class OrderUnknown(OrderRefusal):
         return f"There is neither a category nor a receipt for {self.payment_type} {self.order_id}."
 
 
-@dataclass(unsafe_hash=True)
+@dataclass(eq=False, repr=False)
 class OrderUrlInvalid(OrderRefusal):
     parameter: str
     asked: str
@@ -583,18 +650,61 @@ class OrderUrlInvalid(OrderRefusal):
         return f"The field {self.parameter} must be an absolute https URL of at most 2048 characters."
 
 
-@dataclass(unsafe_hash=True)
+@dataclass(eq=False, repr=False)
+class CategoryUnknown(OrderRefusal):
+    category_id: str
+
+    def __str__(self) -> str:
+        return f"There is no category {self.category_id}."
+
+
+@dataclass(eq=False, repr=False)
+class ReceiptTaken(OrderRefusal):
+    """An order's receipt can be given once, with its payment or by itself, and never be changed."""
+
+    payment_type: str
+    order_id: str
+
+    def __str__(self) -> str:
+        return f"There is a receipt for {self.payment_type} {self.order_id} already; it cannot be changed."
+
+
+@dataclass(eq=False, repr=False)
+class ImageUnknown(OrderRefusal):
+    image_id: str
+
+    def __str__(self) -> str:
+        return f"There is no image {self.image_id}; it must be uploaded before a category refers to it."
+
+
+@dataclass(eq=False, repr=False)
+class ImageTaken(OrderRefusal):
+    image_id: str
+
+    def __str__(self) -> str:
+        return f"Duplicate image: {self.image_id} has been uploaded already, and images cannot be replaced."
+
+
+@dataclass(eq=False, repr=False)
+class ImageInvalid(OrderRefusal):
+    because: str
+
+    def __str__(self) -> str:
+        return self.because
+
+
+@dataclass(eq=False, repr=False)
 class UserInfoRefusal(Refusal):
     sub: str
 
 
-@dataclass(unsafe_hash=True)
+@dataclass(eq=False, repr=False)
 class UnknownSub(UserInfoRefusal):
     def __str__(self) -> str:
         return f"No user of this sales unit has the sub {self.sub}."
 
 
-@dataclass(unsafe_hash=True)
+@dataclass(eq=False, repr=False)
 class UserInfoWindowOver(UserInfoRefusal):
     ended: datetime
 

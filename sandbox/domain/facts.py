@@ -7,7 +7,7 @@ can be written down and read back. *at* is an instant on the unit's own clock.
 from dataclasses import dataclass
 from datetime import datetime
 
-from sandbox.domain.commands import AttachCategory, Capture, CreatePayment, Refund
+from sandbox.domain.commands import AttachCategory, AttachReceipt, Capture, CreatePayment, Refund
 from sandbox.domain.errors import Refusal
 from sandbox.domain.money import Amount
 from sandbox.domain.sales_unit import UnitSettings
@@ -15,9 +15,11 @@ from sandbox.domain.sales_unit import UnitSettings
 __all__ = [
     "CardDeclined",
     "CategoryAttached",
+    "CategoryRemoved",
     "ClockSet",
     "ConsentGiven",
     "Fact",
+    "ImageUploaded",
     "KeyedOperationRefused",
     "PaymentAborted",
     "PaymentAuthorized",
@@ -32,6 +34,7 @@ __all__ = [
     "PaymentRefunded",
     "PaymentTerminated",
     "PushSent",
+    "ReceiptAttached",
     "UnitConfigured",
     "UnitProvisioned",
 ]
@@ -180,10 +183,33 @@ class PaymentRefunded(PaymentFact):
 class KeyedOperationRefused(Fact):
     """An operation with an Idempotency-Key was refused, and the key remembers it."""
 
-    command: CreatePayment | Capture | Refund
+    key: tuple[str, str, str]  # where the Idempotency-Key counts; see `state.operation_key`
+    content: str  # a digest of what was asked
     refusal: Refusal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CategoryAttached(Fact):
+    category_id: str
     command: AttachCategory
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CategoryRemoved(Fact):
+    category_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiptAttached(Fact):
+    command: AttachReceipt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageUploaded(Fact):
+    """A picture was uploaded, for good; *width* and *height* in pixels."""
+
+    image_id: str
+    media_type: str
+    width: int
+    height: int
+    content: bytes

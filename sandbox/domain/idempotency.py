@@ -10,10 +10,18 @@ Source: ePayment guide, "Idempotency"; behaviour of Vipps's own production plugi
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from hashlib import sha256
 from typing import Final
 
 from sandbox.domain.commands import Capture, CreatePayment, Refund
-from sandbox.domain.errors import CaptureKeyReused, CreateKeyReused, KeyReused, RefundKeyReused, Refusal
+from sandbox.domain.errors import (
+    CaptureKeyReused,
+    CreateKeyReused,
+    KeyReused,
+    RefundKeyReused,
+    Refusal,
+    RememberedAnswer,
+)
 from sandbox.domain.facts import (
     KeyedOperationRefused,
     PaymentCaptured,
@@ -43,11 +51,13 @@ def earlier_outcome(state: UnitState, command: object) -> PaymentFact | None:
         return None
     refused = state.refused_keys.get(operation_key(command)) if state.refused_keys else None
     if refused is not None:
-        _check_same(refused.command, command)
-        raise replace(refused.refusal)  # a raised one gathers tracebacks, and must not keep them
+        if refused.content != _digest(command):
+            raise _KEY_REUSED[type(command)](command.idempotency_key)
+        # A copy: what is raised gathers tracebacks, and the journal must not keep them.
+        raise replace(refused.refusal) from RememberedAnswer(command.idempotency_key, refused.at)
     done = _done_with_key(state, command)
-    if done is not None:
-        _check_same(done.command, command)
+    if done is not None and _content(done.command) != _content(command):
+        raise _KEY_REUSED[type(command)](command.idempotency_key)
     return done
 
 
@@ -63,12 +73,13 @@ def remembered_refusal(
         or operation_key(command) in state.refused_keys
     ):
         return []
-    return [KeyedOperationRefused(at=at, command=command, refusal=replace(refusal))]
+    # Of what was refused only a digest is kept: it may be large, and nothing else is left of it.
+    key, content = operation_key(command), _digest(command)
+    return [KeyedOperationRefused(at=at, key=key, content=content, refusal=replace(refusal))]
 
 
-def _check_same(earlier: KeyedCommand, command: KeyedCommand) -> None:
-    if _content(earlier) != _content(command):
-        raise _KEY_REUSED[type(command)](command.idempotency_key or "")
+def _digest(command: KeyedCommand) -> str:
+    return sha256(repr(_content(command)).encode()).hexdigest()
 
 
 def _content(command: KeyedCommand) -> KeyedCommand:

@@ -4,9 +4,8 @@ Each has the shape of a version 4 UUID, as Vipps's own have.
 """
 
 from hashlib import sha256
-from uuid import UUID
 
-__all__ = ["category_id", "event_psp_reference", "session_id", "sub"]
+__all__ = ["category_id", "event_psp_reference", "receipt_id", "session_id", "sub"]
 
 
 def _digest(*parts: str) -> bytes:
@@ -14,7 +13,9 @@ def _digest(*parts: str) -> bytes:
 
 
 def _derived(*parts: str) -> str:
-    return str(UUID(bytes=_digest(*parts)[:16], version=4))
+    digits = _digest(*parts).hex()
+    variant = "89ab"[int(digits[16], 16) % 4]
+    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:32]}"
 
 
 def sub(msn: str, phone_number: str) -> str:
@@ -32,5 +33,10 @@ def event_psp_reference(msn: str, reference: str, place: int) -> str:
     return _derived("psp", msn, reference, str(place))
 
 
-def category_id(msn: str, payment_type: str, order_id: str) -> str:
-    return _derived("category", msn, payment_type, order_id)
+def category_id(msn: str, payment_type: str, order_id: str, place: int = 0) -> str:
+    """Return the id of the category number *place* that an order was ever given."""
+    return _derived("category", msn, payment_type, order_id, str(place))
+
+
+def receipt_id(msn: str, payment_type: str, order_id: str) -> str:
+    return _derived("receipt", msn, payment_type, order_id)

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sandbox.domain.approval import actions_on_screen
-from sandbox.domain.commands import CustomerAction
+from sandbox.domain.commands import CategoryType, CustomerAction, PaymentType
+from sandbox.domain.facts import CardDeclined
 from sandbox.domain.money import Amount
-from sandbox.domain.orders import order_details_url
+from sandbox.domain.orders import shown_category
 from sandbox.domain.payments import Payment
 from sandbox.domain.profile_sharing import missing_consent
 from sandbox.domain.receipts import Receipt
@@ -30,6 +31,7 @@ class PaymentRequest:
     description: str | None
     due: datetime | None  # of a long-living payment: when it expires
     deadline: datetime  # of any payment
+    category: CategoryType | None
     order_details_url: str | None
     receipt: Receipt | None
     asks_for: tuple[str, ...]  # the scopes that the consent screen asks for
@@ -37,6 +39,7 @@ class PaymentRequest:
     is_open: bool  # whether the phone shows it, rather than its line in the list
     postponed: bool
     processing: bool
+    declined: str | None  # why the last try to pay failed, while nothing has happened since
 
 
 def pending_requests(state: UnitState, phone_number: str, at: datetime) -> list[PaymentRequest]:
@@ -47,6 +50,8 @@ def pending_requests(state: UnitState, phone_number: str, at: datetime) -> list[
 
 def request_on_phone(state: UnitState, payment: Payment, phone_number: str, at: datetime) -> PaymentRequest:
     command = payment.created.command
+    last = payment.facts[-1]
+    category = shown_category(state, PaymentType.ECOM, payment.reference)
     return PaymentRequest(
         msn=state.msn,
         merchant=state.settings.name,
@@ -56,11 +61,13 @@ def request_on_phone(state: UnitState, payment: Payment, phone_number: str, at: 
         description=command.payment_description,
         due=command.expires_at,
         deadline=payment.created.deadline,
-        order_details_url=order_details_url(state, payment.reference),
-        receipt=command.receipt,
+        category=None if category is None else category.category,
+        order_details_url=None if category is None else category.order_details_url,
+        receipt=state.receipts.get((PaymentType.ECOM, payment.reference)),
         asks_for=missing_consent(state, payment, phone_number, at),
         actions=actions_on_screen(state, payment, phone_number, at),
         is_open=state.screens.get(phone_number) == payment.reference,
         postponed=payment.postponed_at is not None,
         processing=payment.processing_until is not None,
+        declined=last.because if isinstance(last, CardDeclined) else None,
     )

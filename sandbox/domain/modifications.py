@@ -52,12 +52,13 @@ def capture(state: UnitState, command: Capture, at: datetime) -> list[PaymentCap
         PaymentLocked: another operation on the payment is under way.
     """
     payment, asked = state.payment(command.reference), command.amount
+    _check_reserved(payment, asked)
+    deadline = _capture_deadline(state, payment)
+    if at >= deadline:
+        raise CapturePeriodExpired(payment.reference, asked, deadline)
     _check_capturable(payment, asked)
     if asked.value < payment.capturable and not state.settings.partial_capture_allowed:
         raise PartialCaptureNotAllowed(payment.reference, asked, payment.amount_of(payment.capturable))
-    deadline = _capture_deadline(state, payment)
-    if at > deadline:
-        raise CapturePeriodExpired(payment.reference, asked, deadline)
     match state.settings.capture_trouble:
         case CaptureTrouble.LOCKED:
             raise PaymentLocked(payment.reference)
@@ -86,11 +87,11 @@ def cancel(state: UnitState, command: Cancel, at: datetime) -> list[PaymentTermi
         raise CancelOfAuthorizedPayment(payment.reference)
     if payment.captured == payment.authorized:
         raise CancelOfCapturedPayment(payment.reference, payment.amount_of(payment.captured))
+    deadline = _capture_deadline(state, payment)
+    if at >= deadline:
+        raise CancelPeriodExpired(payment.reference, deadline)
     if payment.capturable == 0:
         raise CancelOfEndedPayment(payment.reference, payment.state)
-    deadline = _capture_deadline(state, payment)
-    if at > deadline:
-        raise CancelPeriodExpired(payment.reference, deadline)
     rest = payment.amount_of(payment.capturable)
     return [PaymentCancelled(at=at, reference=payment.reference, amount=rest)]
 
@@ -122,13 +123,16 @@ def refund(state: UnitState, command: Refund, at: datetime) -> list[PaymentRefun
     return [PaymentRefunded(at=at, reference=payment.reference, amount=asked, command=command)]
 
 
-def _check_capturable(payment: Payment, asked: Amount) -> None:
+def _check_reserved(payment: Payment, asked: Amount) -> None:
     if payment.state is PaymentState.CREATED:
         raise CaptureBeforeApproval(payment.reference, asked)
     if payment.state is PaymentState.TERMINATED:
         raise CaptureOfCancelledPayment(payment.reference, asked, payment.amount_of(payment.cancelled))
     if payment.state is not PaymentState.AUTHORIZED:
         raise CaptureOfEndedPayment(payment.reference, asked, payment.state)
+
+
+def _check_capturable(payment: Payment, asked: Amount) -> None:
     _check_amount(payment, asked)
     if payment.capturable == 0 and payment.cancelled:
         raise CaptureOfCancelledPayment(payment.reference, asked, payment.amount_of(payment.cancelled))
@@ -144,4 +148,4 @@ def _check_amount(payment: Payment, asked: Amount) -> None:
 
 
 def _capture_deadline(state: UnitState, payment: Payment) -> datetime:
-    return (payment.authorized_at or payment.created.at) + state.settings.capture_window
+    return (payment.authorized_at or payment.created.at) + state.settings.captures_within

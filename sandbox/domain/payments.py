@@ -56,6 +56,11 @@ class Payment:
         return self.created.command.scope
 
     @property
+    def customer(self) -> str | None:
+        """The phone number of whoever has the request, or else of whom it was created for."""
+        return self.phone_number or self.created.command.phone_number
+
+    @property
     def is_long_living(self) -> bool:
         """Whether the customer may put it off."""
         return self.created.command.expires_at is not None

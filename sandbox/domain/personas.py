@@ -14,11 +14,10 @@ __all__ = ["ends_turn", "next_act"]
 
 def next_act(persona: Persona, payment: Payment, on_screen: tuple[CustomerAction, ...]) -> CustomerAct | None:
     """Return what a customer of that kind does next, given what the phone offers; None for nothing."""
-    if not persona.answers or not on_screen or payment.phone_number is None:
+    if not persona.answers or not on_screen or payment.customer is None:
         return None
-    return CustomerAct(
-        action=_choice(persona, payment, on_screen), reference=payment.reference, phone_number=payment.phone_number
-    )
+    action = _choice(persona, payment, on_screen)
+    return CustomerAct(action=action, reference=payment.reference, phone_number=payment.customer)
 
 
 def ends_turn(fact: Fact) -> bool:

@@ -32,6 +32,11 @@ class Market(StrEnum):
     def currency(self) -> Currency:
         return {Market.NO: Currency.NOK, Market.DK: Currency.DKK, Market.FI: Currency.EUR}[self]
 
+    @property
+    def capture_window(self) -> timedelta:
+        """How long a reservation can be captured; longer in Denmark and Finland only by agreement."""
+        return timedelta(days=180 if self is Market.NO else 14)
+
 
 class CaptureTrouble(StrEnum):
     """Why every capture and refund of the unit fails for now, though nothing is wrong with the request."""
@@ -57,9 +62,15 @@ class UnitSettings:
     partial_capture_allowed: bool = True  # else 6140
     refund_configured: bool = True  # else 5100
     payment_timeout: timedelta = timedelta(minutes=10)
-    capture_window: timedelta = timedelta(days=180)  # Norway; Denmark and Finland have 14 days by default
+    capture_window: timedelta | None = None  # None: the market's own
     refund_window: timedelta = timedelta(days=365)
     userinfo_window: timedelta = timedelta(hours=168)
     special_amounts: bool = True  # 1.51 and friends are declined as in Vipps's own test app
+    image_must_exist: bool = True  # else a category may refer to an image that was never uploaded
     sticky_refusals: bool = True  # a refusal is the answer to its Idempotency-Key for good
     capture_trouble: CaptureTrouble | None = None
+
+    @property
+    def captures_within(self) -> timedelta:
+        """How long a reservation can be captured."""
+        return self.capture_window or (self.market or Market.NO).capture_window

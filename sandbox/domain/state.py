@@ -11,18 +11,20 @@ from typing import Any, Final
 
 from sandbox.domain import facts
 from sandbox.domain.clock import Clock, ClockSetting
-from sandbox.domain.commands import AttachCategory, Capture, CreatePayment, PaymentType, Refund
+from sandbox.domain.commands import Capture, CreatePayment, PaymentType, Refund
 from sandbox.domain.customers import MAGIC_NUMBERS, Persona
 from sandbox.domain.errors import UnknownReference
 from sandbox.domain.facts import Fact, KeyedOperationRefused, PaymentFact
 from sandbox.domain.identity import sub
 from sandbox.domain.payments import Payment, PaymentState, created
+from sandbox.domain.receipts import Receipt
 from sandbox.domain.sales_unit import UnitSettings
 
-__all__ = ["KeyedCommand", "OperationKey", "UnitState", "operation_key", "replay"]
+__all__ = ["KeyedCommand", "OperationKey", "OrderKey", "UnitState", "operation_key", "replay"]
 
 KeyedCommand = CreatePayment | Capture | Refund
 OperationKey = tuple[str, str, str]
+OrderKey = tuple[PaymentType, str]
 
 
 def operation_key(command: KeyedCommand) -> OperationKey:
@@ -39,7 +41,11 @@ class UnitState:
     settings: UnitSettings = field(default_factory=UnitSettings)
     clock: Clock = field(default_factory=Clock)
     payments: dict[str, Payment] = field(default_factory=dict)
-    orders: dict[tuple[PaymentType, str], AttachCategory] = field(default_factory=dict)
+    categories: dict[OrderKey, tuple[facts.CategoryAttached, ...]] = field(default_factory=dict)  # newest last
+    category_keys: dict[str, OrderKey] = field(default_factory=dict)  # of all ids ever given; where each belongs
+    categories_given: dict[OrderKey, int] = field(default_factory=dict)  # how many ids an order ever had
+    receipts: dict[OrderKey, Receipt] = field(default_factory=dict)
+    images: dict[str, facts.ImageUploaded] = field(default_factory=dict)
     create_keys: dict[str, str] = field(default_factory=dict)  # Idempotency-Key → reference
     refused_keys: dict[OperationKey, KeyedOperationRefused] = field(default_factory=dict)
     pushes: dict[str, list[facts.PushSent]] = field(default_factory=dict)  # by phone number
@@ -115,6 +121,9 @@ def _payment_created(state: UnitState, fact: facts.PaymentCreated) -> None:
     state.payments[fact.reference] = created(fact)
     if fact.command.idempotency_key is not None:
         state.create_keys[fact.command.idempotency_key] = fact.reference
+    if fact.command.receipt is not None:
+        # The first receipt of an order is its only one, whichever way it came.
+        state.receipts.setdefault((PaymentType.ECOM, fact.reference), fact.command.receipt)
 
 
 def _push_sent(state: UnitState, fact: facts.PushSent) -> None:
@@ -142,11 +151,30 @@ def _authorized(state: UnitState, fact: facts.PaymentAuthorized) -> None:
 
 
 def _key_refused(state: UnitState, fact: KeyedOperationRefused) -> None:
-    state.refused_keys[operation_key(fact.command)] = fact
+    state.refused_keys[fact.key] = fact
 
 
 def _category_attached(state: UnitState, fact: facts.CategoryAttached) -> None:
-    state.orders[fact.command.payment_type, fact.command.order_id] = fact.command
+    key = fact.command.payment_type, fact.command.order_id
+    beside = () if fact.command.replaces else state.categories.get(key, ())
+    state.categories[key] = (*beside, fact)
+    if fact.category_id not in state.category_keys:
+        state.category_keys[fact.category_id] = key
+        state.categories_given[key] = state.categories_given.get(key, 0) + 1
+
+
+def _category_removed(state: UnitState, fact: facts.CategoryRemoved) -> None:
+    key = state.category_keys[fact.category_id]
+    left = tuple(category for category in state.categories[key] if category.category_id != fact.category_id)
+    state.categories[key] = left
+
+
+def _receipt_attached(state: UnitState, fact: facts.ReceiptAttached) -> None:
+    state.receipts[fact.command.payment_type, fact.command.order_id] = fact.command.receipt
+
+
+def _image_uploaded(state: UnitState, fact: facts.ImageUploaded) -> None:
+    state.images[fact.image_id] = fact
 
 
 _CHANGES: Final[Mapping[type[Fact], Callable[[UnitState, Any], None]]] = {
@@ -162,4 +190,7 @@ _CHANGES: Final[Mapping[type[Fact], Callable[[UnitState, Any], None]]] = {
     facts.PaymentAuthorized: _authorized,
     facts.KeyedOperationRefused: _key_refused,
     facts.CategoryAttached: _category_attached,
+    facts.CategoryRemoved: _category_removed,
+    facts.ReceiptAttached: _receipt_attached,
+    facts.ImageUploaded: _image_uploaded,
 }

@@ -3,6 +3,7 @@
 Plain pages that forms drive: no scripts, nothing from elsewhere. What a page offers is what the domain allows now.
 """
 
+from sandbox.phone.answers import problem_page
 from sandbox.phone.routes import routes
 
-__all__ = ["routes"]
+__all__ = ["problem_page", "routes"]

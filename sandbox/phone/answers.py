@@ -12,7 +12,7 @@ from sandbox.phone.pages import Link, Page, ProblemPage
 from sandbox.phone.places import inbox_url
 from sandbox.phone.rendering import render
 
-__all__ = ["Endpoint", "Sorry", "in_words", "send_to", "show"]
+__all__ = ["Endpoint", "Sorry", "in_words", "problem_page", "send_to", "show"]
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -47,6 +47,10 @@ def show(page: Page, status: int = 200) -> Response:
     return Response(render(page), status, headers=_HEADERS, media_type="text/html; charset=utf-8")
 
 
+def problem_page(status: int, heading: str, text: str, link: Link | None = None) -> Response:
+    return show(ProblemPage(heading=heading, text=text, link=link), status)
+
+
 def send_to(url: str, status: int = 303) -> Response:
     """Send the browser on to *url*, byte for byte as it is: nothing quoted, nothing added.
 
@@ -59,12 +63,10 @@ def send_to(url: str, status: int = 303) -> Response:
 
 
 def in_words(endpoint: Endpoint) -> Endpoint:
-    """Return *endpoint* with a page for all that it refuses, and closed to forms of foreign sites."""
+    """Return *endpoint* with a page for all that it refuses."""
 
     async def answer(request: Request) -> Response:
         try:
-            if request.method == "POST":
-                _refuse_foreign(request)
             return await endpoint(request)
         except Sorry as sorry:
             return show(sorry.page, sorry.status)
@@ -74,19 +76,9 @@ def in_words(endpoint: Endpoint) -> Endpoint:
     return answer
 
 
-def _refuse_foreign(request: Request) -> None:
-    """Refuse a form that another site's page sent: only the customer clicks for the customer."""
-    origin = request.headers.get("origin")
-    if origin is None:
-        return
-    _, _, host = origin.partition("://")
-    if not host or host.lower() != request.headers.get("host", "").lower():
-        raise Sorry(403, "From another site", "This form was sent by a page of another site; nothing has happened.")
-
-
 def _refused(refusal: Refusal) -> Response:
     status, heading = _REFUSED[type(refusal)]
     link = None
     if isinstance(refusal, errors.NotOnScreen):
         link = Link("To what this phone shows", inbox_url(refusal.phone_number))
-    return show(ProblemPage(heading=heading, text=str(refusal), link=link), status)
+    return problem_page(status, heading, str(refusal), link)

@@ -13,17 +13,17 @@ from starlette.responses import Response
 
 from sandbox.api.wording import amount_text, push_text
 from sandbox.domain import approval, facts
-from sandbox.domain.commands import CustomerAct, CustomerAction, PaymentType, UserFlow
+from sandbox.domain.commands import CustomerAct, CustomerAction, UserFlow
 from sandbox.domain.customers import is_phone_number
 from sandbox.domain.inbox import PaymentRequest, pending_requests, request_on_phone
 from sandbox.domain.money import Amount
 from sandbox.domain.payments import Payment
 from sandbox.domain.receipts import OrderLine, Receipt
-from sandbox.domain.urls import UrlKind, url_kind
+from sandbox.domain.urls import url_kind
 from sandbox.phone import pages
 from sandbox.phone.answers import Sorry, send_to, show
 from sandbox.phone.pages import Button, Link, Merchant, Page, Row
-from sandbox.phone.places import PHONE, inbox_url, request_url
+from sandbox.phone.places import PHONE, inbox_url, is_web_link, request_url
 from sandbox.phone.texts import (
     CATEGORY_LABELS,
     Outcome,
@@ -39,7 +39,6 @@ from sandbox.world.people import local_date, person
 __all__ = ["App"]
 
 _PUSHES_SHOWN: Final = 20
-_WEB: Final = frozenset({UrlKind.WEB, UrlKind.LOCAL})
 _RETURNING: Final = frozenset({UserFlow.WEB_REDIRECT, UserFlow.NATIVE_REDIRECT})
 
 # In the order of the screen; a button's id is its action's name.
@@ -74,11 +73,6 @@ class _Look:
     @property
     def request(self) -> PaymentRequest:
         return request_on_phone(self.unit.state, self.payment, self.phone_number, self.unit.now())
-
-    @property
-    def declined_because(self) -> str | None:
-        last = self.payment.facts[-1]
-        return last.because if isinstance(last, facts.CardDeclined) else None
 
 
 class App:
@@ -251,7 +245,7 @@ def _payment_page(look: _Look, request: PaymentRequest) -> Page:
         due_text=_due_text(request, look.phone_number),
         reference=request.reference,
         details_url=f"{look.url}/details" if has_details else None,
-        declined_because=look.declined_because,
+        declined_because=request.declined,
         buttons=_buttons(look, request),
     )
 
@@ -271,11 +265,11 @@ def _outcome_page(look: _Look, outcome: Outcome) -> Page:
 
 
 def _details_page(look: _Look) -> Page:
-    request, state = look.request, look.unit.state
+    request = look.request
     receipt, link = request.receipt, None
-    category = state.orders.get((PaymentType.ECOM, request.reference))
-    if category is not None and url_kind(category.order_details_url) in _WEB:
-        link = Link(CATEGORY_LABELS[category.category], category.order_details_url)
+    url = request.order_details_url
+    if request.category is not None and url is not None and is_web_link(url):
+        link = Link(CATEGORY_LABELS[request.category], url)
     rows = [Row("Order ID", request.reference)]
     rows.append(Row("Issue date", _local_date_text(look.phone_number, look.payment.created.at)))
     due = _due_text(request, look.phone_number)
@@ -288,7 +282,7 @@ def _details_page(look: _Look) -> Page:
         lines=() if receipt is None else tuple(_receipt_line(line, receipt) for line in receipt.order_lines),
         total_text=None if receipt is None else _receipt_amount(receipt, receipt.total),
         order_link=link,
-        order_text=category.order_details_url if category is not None and link is None else None,
+        order_text=url if link is None else None,
     )
 
 

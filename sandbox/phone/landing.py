@@ -21,9 +21,10 @@ from sandbox.domain.urls import UrlKind, url_kind
 from sandbox.phone.answers import Sorry, send_to, show
 from sandbox.phone.forms import form_of
 from sandbox.phone.pages import LandingEndPage, Link, NumberPage, WaitingPage
-from sandbox.phone.places import inbox_url
+from sandbox.phone.places import inbox_url, is_web_link
 from sandbox.phone.texts import outcome_of, phone_number_text, typed_phone_number
 from sandbox.world import SalesUnit, World
+from sandbox.world.people import birth_date
 
 __all__ = ["LandingPage"]
 
@@ -32,7 +33,6 @@ _WAITING_URL: Final = f"{LANDING_PAGE}/waiting"
 _CANCEL_URL: Final = f"{LANDING_PAGE}/cancel"
 _LONGEST_TOKEN: Final = 500  # twice what ours have
 _LOOK_AGAIN_AFTER: Final = 2  # seconds
-_WEB: Final = frozenset({UrlKind.WEB, UrlKind.LOCAL})
 # The same for every reason: who is a customer is nobody's business.
 _NO_SUCH_CUSTOMER: Final = "This number cannot be used to pay here. Check it, or try another."
 
@@ -83,7 +83,9 @@ class LandingPage:
         visit = self._visit(form.get("token", ""))
         typed = form.get("phone_number", "")
         phone_number = typed_phone_number(typed, visit.payment.amount.currency)
-        command = EnterNumber(reference=visit.payment.reference, phone_number=phone_number)
+        command = EnterNumber(
+            reference=visit.payment.reference, phone_number=phone_number, customer_born=birth_date(phone_number)
+        )
         try:
             visit.unit.do(approval.enter_number, command)
         except (PhoneNumberInvalid, CustomerNotFound):
@@ -146,7 +148,7 @@ def _number_page(visit: _Visit, phone_number_text: str, *, error: str | None = N
 
 def _onwards(visit: _Visit, status: int) -> Response:
     """Leave for the merchant's returnUrl; where a browser cannot follow it, say how it ended."""
-    if visit.return_url is not None and url_kind(visit.return_url) in _WEB:
+    if visit.return_url is not None and is_web_link(visit.return_url):
         return send_to(visit.return_url, status)
     return show(_end_page(visit))
 
@@ -156,12 +158,11 @@ def _end_page(visit: _Visit) -> LandingEndPage:
     if outcome is None:
         raise RuntimeError(f"{visit.payment.reference} has not ended")
     url = visit.return_url
-    kind = None if url is None else url_kind(url)
     return LandingEndPage(
         heading=outcome.heading,
         text=outcome.text,
-        web_link=Link(f"Back to {visit.merchant_name}", url) if url is not None and kind in _WEB else None,
-        app_link=Link(url, url) if url is not None and kind is UrlKind.APP else None,
+        web_link=Link(f"Back to {visit.merchant_name}", url) if url is not None and is_web_link(url) else None,
+        app_link=Link(url, url) if url is not None and url_kind(url) is UrlKind.APP else None,
     )
 
 

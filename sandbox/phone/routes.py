@@ -7,10 +7,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from sandbox.api.links import LANDING_PAGE
-from sandbox.phone.answers import Sorry, in_words, show
+from sandbox.phone.answers import Sorry, in_words, problem_page
 from sandbox.phone.app import App
 from sandbox.phone.landing import LandingPage
-from sandbox.phone.pages import ProblemPage
 from sandbox.phone.places import PHONE
 from sandbox.world import World
 
@@ -46,7 +45,7 @@ def routes(world: World) -> list[Route]:
 
 async def _form_only(request: Request) -> Response:
     text = "This address only takes what a button sends. Go back to the page with the button."
-    response = show(ProblemPage(heading="Nothing to show", text=text, link=None), 405)
+    response = problem_page(405, "Nothing to show", text)
     response.headers["Allow"] = "POST"
     return response
 

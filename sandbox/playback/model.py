@@ -3,10 +3,14 @@
 A step that speaks of a payment without naming it means the one spoken of last.
 """
 
+from collections.abc import Callable, Collection
 from datetime import timedelta
-from typing import Annotated, Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Final, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+
+from sandbox.client import PaymentState
+from sandbox.playback.nearest import instead
 
 __all__ = [
     "STEPS",
@@ -20,6 +24,7 @@ __all__ = [
     "GetPayment",
     "GetUserinfo",
     "Modification",
+    "Open",
     "PutCategory",
     "Resume",
     "Scenario",
@@ -29,7 +34,31 @@ __all__ = [
     "Step",
 ]
 
+_EVENTS: Final = (
+    *("CREATED", "AUTHORIZED", "CAPTURED", "CANCELLED", "REFUNDED"),
+    *("ABORTED", "EXPIRED", "TERMINATED"),
+)
+
+
+def _one_of(what: str, known: Collection[str]) -> Callable[[str], str]:
+    def checked(name: str) -> str:
+        if name not in known:
+            raise ValueError(f"there is no {what} {name!r}{instead(name, known)}")
+        return name
+
+    return checked
+
+
+def _no_success(status: int) -> int:
+    if status < 400:
+        raise ValueError("a success needs no status: leave it out")
+    return status
+
+
 Phone = Annotated[str, Field(pattern=r"^\d{9,15}$")]
+State = Annotated[str, AfterValidator(_one_of("state", [state.value for state in PaymentState]))]
+EventName = Annotated[str, AfterValidator(_one_of("event", _EVENTS))]
+RefusalStatus = Annotated[int, AfterValidator(_no_success)]
 
 
 class Answer(BaseModel):
@@ -37,7 +66,7 @@ class Answer(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    status: int | None = None
+    status: RefusalStatus | None = None
     code: str | None = None  # Vipps's error code
     body: Any = None
 
@@ -143,7 +172,10 @@ class Cancel(Step):
 
 
 class CustomerStep(Step):
-    """Something that the customer does on the phone; *phone* is whoever the payment was created for."""
+    """Something that the customer does on the phone; *phone* is whoever the payment was created for.
+
+    A request that is not open is opened first.
+    """
 
     shorthand = "payment"
     action: ClassVar[str]
@@ -168,15 +200,11 @@ class Refuse(CustomerStep):
 
 
 class Approve(CustomerStep):
-    """Pay; a request that is not open is opened first."""
-
     key = "customer.approve"
     action = "approve"
 
 
 class Reject(CustomerStep):
-    """Say no; a request that is not open is opened first."""
-
     key = "customer.reject"
     action = "reject"
 
@@ -260,7 +288,7 @@ class ExpectPayment(Step):
     key = "expect.payment"
 
     payment: str | None = None
-    state: str | None = None
+    state: State | None = None
     authorized: int | None = None
     captured: int | None = None
     cancelled: int | None = None
@@ -273,7 +301,7 @@ class ExpectEvents(Step):
     key = "expect.events"
     shorthand = "events"
 
-    events: list[str]
+    events: list[EventName]
     payment: str | None = None
 
 

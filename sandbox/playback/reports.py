@@ -25,7 +25,7 @@ def told(play: Play) -> Iterator[str]:
     failure = play.failure
     yield f"{click.style('✗', fg='red')} {story.scenario} {click.style(f'({count})', dim=True)}"
     yield from (step_line(performance) for performance in play.performed)
-    yield click.style(f"  {play.scenario.path}:{failure.step.line}: step {failure.step.number}", bold=True)
-    yield from (f"    {line}" for line in failure.step.text.splitlines())
+    yield click.style(f"  {play.scenario.path}:{failure.at.line}: {failure.at.name}", bold=True)
+    yield from (f"    {line}" for line in failure.at.text.splitlines())
     yield f"    {click.style('expected', fg='green')}  {failure.expected}"
     yield f"    {click.style('came', fg='red')}      {failure.came}"

@@ -36,11 +36,37 @@ class Stage:
     Args:
         base_url: Where it listens.
         transport: What carries the requests, instead of the network.
+
+    Raises:
+        StageRefused: *base_url* is no http(s) address.
     """
 
     def __init__(self, base_url: str, transport: httpx.BaseTransport | None = None) -> None:
+        if not _is_address(base_url):
+            raise StageRefused(0, f"a sandbox is at an http:// or https:// address, not at {base_url!r}")
         self.base_url = base_url.rstrip("/")
         self._http = httpx.Client(base_url=self.base_url, transport=transport, timeout=60)
+
+    def check(self) -> None:
+        """Make sure that a sandbox is here, and that it lets in sales units that nobody declared.
+
+        Raises:
+            StageRefused: it is not so.
+        """
+        try:
+            health = self.ask("GET", "/sandbox/health")
+        except StageRefused as refused:
+            if refused.status == 0:
+                raise
+            raise self._no_sandbox(refused.status) from refused
+        if not isinstance(health, dict) or health.get("status") != "ok":
+            raise self._no_sandbox(200)
+        anybody = {"client_id": "anybody", "client_secret": "any-secret", "Ocp-Apim-Subscription-Key": "any-key"}
+        if self._send("POST", "/accesstoken/get", headers=anybody).status_code == 401:
+            raise StageRefused(
+                401,
+                f"the sandbox at {self.base_url} lets in declared sales units only: to play, it needs --access open",
+            )
 
     def unit(self, settings: Mapping[str, Any] | None = None) -> "StageUnit":
         """Make a sales unit that nobody else has; *settings* are those of the sandbox's own API, in camelCase."""
@@ -53,10 +79,7 @@ class Stage:
         Raises:
             StageRefused: it was answered with an error, or not at all.
         """
-        try:
-            response = self._http.request(method, path, json=body)
-        except httpx.RequestError as error:
-            raise StageRefused(0, f"no sandbox answers at {self.base_url}: {error}") from error
+        response = self._send(method, path, json=body)
         try:
             content = response.json()
         except ValueError:
@@ -65,6 +88,15 @@ class Stage:
             detail = content.get("detail") if isinstance(content, dict) else None
             raise StageRefused(response.status_code, detail or response.text)
         return content
+
+    def _send(self, method: str, path: str, **content: Any) -> httpx.Response:
+        try:
+            return self._http.request(method, path, **content)
+        except (httpx.RequestError, UnicodeError) as error:  # a host name may be no host name
+            raise StageRefused(0, f"no sandbox answers at {self.base_url}: {error}") from error
+
+    def _no_sandbox(self, status: int) -> StageRefused:
+        return StageRefused(status, f"what answers at {self.base_url} is no sandbox (/sandbox/health gave {status})")
 
     def close(self) -> None:
         self._http.close()
@@ -76,6 +108,14 @@ class Stage:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parsed = httpx.URL(url)
+    except httpx.InvalidURL:
+        return False
+    return parsed.scheme in {"http", "https"} and bool(parsed.host)
 
 
 class StageUnit:

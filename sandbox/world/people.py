@@ -11,7 +11,9 @@ from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
-__all__ = ["Address", "Person", "local_date", "person"]
+from sandbox.domain.customers import is_phone_number
+
+__all__ = ["Address", "Person", "birth_date", "local_date", "person"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +110,14 @@ _FIXED: Final = {
             address=Address(street_address="Testveien 1", postal_code="0001", region="OSLO", country="NO"),
         ),
         Person(
+            phone_number="4790000014",  # a magic number: too young to pay businesses
+            given_name="Mio",
+            family_name="Ung",
+            birth_date=date(2013, 5, 17),
+            email="mio.ung@example.com",
+            address=Address(street_address="Skoleveien 14", postal_code="0014", region="OSLO", country="NO"),
+        ),
+        Person(
             phone_number="4540000001",
             given_name="Freja",
             family_name="Nielsen",
@@ -158,6 +168,11 @@ def _made_up(phone_number: str) -> Person:
             country=country,
         ),
     )
+
+
+def birth_date(phone_number: str) -> date | None:
+    """Return when somebody was born; None for what is no phone number."""
+    return person(phone_number).birth_date if is_phone_number(phone_number) else None
 
 
 def local_date(phone_number: str, instant: datetime) -> date:

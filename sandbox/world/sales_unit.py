@@ -7,11 +7,10 @@ that nobody ever meets a payment that should have expired.
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
 from itertools import count
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from sandbox.domain.approval import act, actions_on_screen
 from sandbox.domain.due_times import Due, DueKind, due_after, fall_due, is_awaited
@@ -23,17 +22,10 @@ from sandbox.domain.sales_unit import UnitSettings
 from sandbox.domain.state import UnitState
 from sandbox.journal import Journal, MemoryJournal
 
-__all__ = ["Outcome", "SalesUnit"]
+__all__ = ["SalesUnit"]
 
 C = TypeVar("C")
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What came of an operation: its facts, which are old ones if its Idempotency-Key had brought them before."""
-
-    facts: Sequence[Fact]
-    replayed: bool = False
+F = TypeVar("F", bound=Fact)
 
 
 class SalesUnit:
@@ -64,6 +56,7 @@ class SalesUnit:
         self._due_number = count()
         self._moving = asyncio.Lock()
         for fact in self.journal.read():
+            self._forget_fired(fact)
             self._fold(fact)
         if not len(self.journal):
             self._record([UnitProvisioned(at=real_now(), msn=msn, settings=settings)])
@@ -104,20 +97,22 @@ class SalesUnit:
 
     # --- Writing ----------------------------------------------------------------------------------------
 
-    def do(self, decide: Callable[[UnitState, C, datetime], Sequence[Fact]], command: C) -> Outcome:
+    def do(self, decide: Callable[[UnitState, C, datetime], Sequence[F]], command: C) -> Sequence[F]:
         """Carry out one command: decide, append, fold.
 
-        A command whose Idempotency-Key has an outcome already gets that outcome and does nothing.
+        A command whose Idempotency-Key has an outcome already gets the facts of then, and does nothing.
 
         Raises:
             Refusal: *decide* refused; nothing has happened.
         """
-        self.settle()
-        return self._do(decide, command)
+        at = self.now()  # read once: nothing may fall due between what is fired and what is done
+        self._fire_until(at)
+        return self._do(decide, command, at)
 
     def configure(self, settings: UnitSettings) -> None:
-        self.settle()
-        self._record([UnitConfigured(at=self.now(), settings=settings)])
+        at = self.now()
+        self._fire_until(at)
+        self._record([UnitConfigured(at=at, settings=settings)])
 
     async def set_clock(self, to: datetime | None, *, frozen: bool | None = None) -> list[Fact]:
         """Move the clock to *to*, forward or back, and say whether it stands still there.
@@ -130,19 +125,23 @@ class SalesUnit:
         Returns: what has happened, in order, without the move itself.
         """
         async with self._moving:
-            return self._move(to or self.now(), frozen)
+            return self._move(to=to, frozen=frozen)
 
     async def advance(self, by: timedelta) -> list[Fact]:
         """Move the clock forward by *by*; see `set_clock`."""
         async with self._moving:
-            return self._move(self.now() + by, None)
+            return self._move(by=by)
 
-    def _move(self, to: datetime, frozen: bool | None) -> list[Fact]:
-        before = len(self.journal)
-        self._fire_until(max(to, self.now()))  # also on the way back: what was due by now has happened
+    def _move(
+        self, *, to: datetime | None = None, by: timedelta = timedelta(0), frozen: bool | None = None
+    ) -> list[Fact]:
+        real, before = self._real_now(), len(self.journal)
+        now = self.state.clock.read(real)
+        goal = (to or now) + by
+        self._fire_until(max(goal, now))  # also on the way back: what was due by now has happened
         happened = list(self.journal.read(before))
         still = self.frozen if frozen is None else frozen
-        self._record([ClockSet(at=to, real=self._real_now(), frozen=still)])
+        self._record([ClockSet(at=goal, real=real, frozen=still)])
         return happened
 
     def settle(self) -> None:
@@ -152,18 +151,17 @@ class SalesUnit:
             if self._dues[0][0] <= now:
                 self._fire_until(now)
 
-    def _do(self, decide: Callable[[UnitState, C, datetime], Sequence[Fact]], command: C) -> Outcome:
+    def _do(self, decide: Callable[[UnitState, C, datetime], Sequence[F]], command: C, at: datetime) -> Sequence[F]:
         earlier = earlier_outcome(self.state, command)
         if earlier is not None:
-            return Outcome([earlier], replayed=True)
-        at = self.now()
+            return [cast("F", earlier)]  # the key's operation had the same decision
         try:
             facts = decide(self.state, command, at)
         except Refusal as refusal:
             self._record(remembered_refusal(self.state, command, refusal, at))
             raise
         self._record(facts)
-        return Outcome(facts)
+        return facts
 
     def _record(self, facts: Sequence[Fact]) -> None:
         if not facts:
@@ -172,6 +170,15 @@ class SalesUnit:
         for fact in facts:
             self._fold(fact)
         self._on_due(self)
+
+    def _forget_fired(self, fact: Fact) -> None:
+        """On rebuilding, drop the due times that had been fired before *fact* was recorded, whatever came of them."""
+        fired = max(fact.at, self.state.clock.read(fact.real)) if isinstance(fact, ClockSet) else fact.at
+        # What is due at the very instant of a fact may have brought it about, or have been next; it fires again
+        # then, and finds nothing left to do. Moving the clock and changing settings come after all of it.
+        last = isinstance(fact, ClockSet | UnitConfigured)
+        while self._dues and (self._dues[0][0] < fired or (last and self._dues[0][0] == fired)):
+            heappop(self._dues)
 
     def _fold(self, fact: Fact) -> None:
         self.state.apply(fact)
@@ -197,11 +204,11 @@ class SalesUnit:
         turn_ends = False
         while not turn_ends:
             payment = self.state.payments[due.reference]
-            phone_number = payment.phone_number
+            phone_number = payment.customer
             if phone_number is None:
                 return
-            on_screen = actions_on_screen(self.state, payment, phone_number, self.now())
+            on_screen = actions_on_screen(self.state, payment, phone_number, due.at)
             command = next_act(self.state.persona(phone_number), payment, on_screen)
             if command is None:
                 return
-            turn_ends = ends_turn(self._do(act, command).facts[-1])
+            turn_ends = ends_turn(self._do(act, command, due.at)[-1])

@@ -115,7 +115,7 @@ class Merchant:
         headers: Mapping[str, str | bytes | None] | None = None,
     ) -> httpx.Response:
         """Make a call; *body* is sent as JSON unless it is bytes, a header that is None is left out."""
-        sent: dict[str, str | bytes | None] = {**self.headers, **(headers or {})}
+        sent: dict[str, str | bytes | None] = {**self.headers, "Content-Type": "application/json", **(headers or {})}
         if key is not None:
             sent["Idempotency-Key"] = key
         content = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
@@ -182,12 +182,17 @@ class Merchant:
         return happened
 
     async def facts(self) -> list[dict[str, Any]]:
-        facts: list[dict[str, Any]] = (await self.control("GET", "/facts?limit=1000")).json()["facts"]
+        told = await self.control("GET", "/facts?limit=1000")
+        facts: list[dict[str, Any]] = [] if told.status_code == 404 else told.json()["facts"]  # no unit yet
         return facts
 
     async def stored(self) -> int:
-        """Return how many facts there are, apart from what Idempotency-Keys remember of refusals."""
-        return sum(fact["fact"] != "KeyedOperationRefused" for fact in await self.facts())
+        """Return how many facts there are, counting the unit's first be it there or not.
+
+        What Idempotency-Keys remember of refusals does not count.
+        """
+        beside = {"UnitProvisioned", "KeyedOperationRefused"}
+        return 1 + sum(fact["fact"] not in beside for fact in await self.facts())
 
     async def last_request(self) -> dict[str, Any]:
         requests: list[dict[str, Any]] = (await self.control("GET", "/requests?limit=1000")).json()["requests"]

@@ -1,12 +1,15 @@
 """The command `vipps-sandbox`, as its user meets it."""
 
+import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -112,11 +115,90 @@ def test_play_says_when_there_is_nothing_to_play(tmp_path: Path) -> None:
     assert "there are no *.yaml files" in output
 
 
-def test_play_says_when_no_sandbox_is_there(tmp_path: Path) -> None:
+@contextmanager
+def something_else(answer: bytes) -> Iterator[str]:
+    """Listen, and give the same bytes to whoever comes; give the URL."""
+
+    def greet() -> None:
+        with suppress(OSError):
+            while True:
+                visitor, _ = listener.accept()
+                with visitor:
+                    visitor.recv(65536)
+                    visitor.sendall(answer)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=greet, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        listener.shutdown(socket.SHUT_RDWR)
+        thread.join()
+
+
+def http(status: str, body: str) -> bytes:
+    return f"HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode()
+
+
+@pytest.mark.parametrize("url", ["foo", "127.0.0.1:8080", "ftp://x", "", "http://", "http://a:b"])
+def test_play_and_health_refuse_an_odd_url(tmp_path: Path, url: str) -> None:
+    (tmp_path / "story.yaml").write_text(STORY)
+    complaint = f"Error: a sandbox is at an http:// or https:// address, not at {url!r}\n"
+    assert command("play", str(tmp_path), "--url", url) == (2, complaint)
+    code, output = command("health", "--url", url)
+    assert code == (1 if url.startswith("http://") else 2)
+    assert ("no sandbox answers" if url.startswith("http://") else "--url must begin with http://") in output
+
+
+def test_play_says_in_a_line_when_no_sandbox_is_there(tmp_path: Path) -> None:
     (tmp_path / "story.yaml").write_text(STORY)
     code, output = command("play", str(tmp_path), "--url", "http://127.0.0.1:9")
-    assert code == 1
-    assert "no sandbox answers at http://127.0.0.1:9" in output
+    assert code == 2
+    assert output.startswith("Error: no sandbox answers at http://127.0.0.1:9: ")
+    assert output.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "status"),
+    [
+        (http("404 Not Found", '{"detail": "Not Found"}'), 404),
+        (http("404 Not Found", "nothing"), 404),
+        (http("200 OK", "<html>"), 200),
+        (http("200 OK", "[]"), 200),
+        (http("200 OK", '{"status": "fine"}'), 200),
+    ],
+)
+def test_play_knows_what_is_no_sandbox(tmp_path: Path, answer: bytes, status: int) -> None:
+    (tmp_path / "story.yaml").write_text(STORY)
+    with something_else(answer) as url:
+        said = command("play", str(tmp_path), "--url", url)
+    assert said == (2, f"Error: what answers at {url} is no sandbox (/sandbox/health gave {status})\n")
+
+
+def test_play_and_health_survive_what_speaks_no_http(tmp_path: Path) -> None:
+    (tmp_path / "story.yaml").write_text(STORY)
+    with something_else(b"220 mail.example.com ESMTP\r\n") as url:
+        played = command("play", str(tmp_path), "--url", url)
+        health = command("health", "--url", url)
+    assert (played[0], health[0]) == (2, 1)
+    for _, output in (played, health):
+        assert f"no sandbox answers at {url}: " in output
+        assert output.count("\n") == 1
+
+
+def test_play_needs_open_access_and_says_so(tmp_path: Path) -> None:
+    (tmp_path / "story.yaml").write_text(STORY)
+    with served("--access", "declared") as (url, _, _):
+        code, output = command("play", str(tmp_path), "--url", url)
+    assert code == 2
+    assert output == (
+        f"Error: the sandbox at {url} lets in declared sales units only: to play, it needs --access open\n"
+    )
+
+
+def test_play_and_demo_give_themselves_open_access(tmp_path: Path) -> None:
+    (tmp_path / "story.yaml").write_text(STORY)
+    assert command("play", str(tmp_path), env={"SANDBOX_ACCESS": "declared"})[0] == 0
+    assert command("demo", env={"SANDBOX_ACCESS": "declared"})[0] == 0
 
 
 def test_serve_prints_what_an_app_needs_and_takes_it(tmp_path: Path) -> None:
@@ -140,20 +222,49 @@ def test_serve_stops_at_once_when_told() -> None:
         assert process.wait(timeout=5) in {0, -signal.SIGTERM}
 
 
+def test_ctrl_c_ends_serve_quietly() -> None:
+    with served() as (_, process, _):
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=5) == 0
+        assert process.stdout is not None
+        assert process.stdout.read().strip() == ""
+
+
 def test_options_win_over_the_environment() -> None:
     with served("--customer", "approves", SANDBOX_CUSTOMER="declines", SANDBOX_PROFILE="strict") as (url, _, _):
-        settings = httpx.get(f"{url}/sandbox/units/1234").json()["settings"]
+        settings = httpx.post(f"{url}/sandbox/units", json={}).json()["settings"]
     assert (settings["customer"], settings["profile"]) == ("approves", "strict")
 
 
 def test_declared_access_lets_only_the_printed_credentials_in() -> None:
     with served("--access", "declared") as (url, _, said):
-        assert "only these and 0 other declared sales units are let in" in said
+        assert "  only these are let in\n" in said
         answer = httpx.post(
             f"{url}/accesstoken/get",
             headers={"client_id": "x", "client_secret": "y", "Ocp-Apim-Subscription-Key": "z"},
         )
     assert answer.status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("count", "sentence"),
+    [
+        (2, "only these and 1 other declared sales unit are let in"),
+        (3, "only these and 2 other declared sales units are let in"),
+    ],
+)
+def test_serve_tells_how_many_others_are_let_in(count: int, sentence: str) -> None:
+    units = [
+        {
+            "msn": f"123{number}",
+            "client_id": f"id-{number}",
+            "client_secret": "x",
+            "subscription_key": f"key-{number}",
+        }
+        for number in range(count)
+    ]
+    with served("--access", "declared", SANDBOX_UNITS=json.dumps(units)) as (_, _, said):
+        assert f"  {sentence}\n" in said
 
 
 @pytest.mark.parametrize(

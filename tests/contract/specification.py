@@ -68,6 +68,7 @@ UNDOCUMENTED: Final[Mapping[int, str]] = {
     403: "The gateway answers before any API does (ePayment contract, §2.2).",
     404: "An unknown reference is 404/5090, a path that is none the gateway's 404 (ePayment contract, §9.3).",
     400: "Field errors of get and event log: the sales unit's number is malformed (ePayment contract, §2.2).",
+    409: "A second upload of an image, as Vipps's own plugin expects it (Order Management contract, judgement 6).",
     413: "The sandbox's own limit.",
     422: "5070 since January 2025 (ePayment contract, §9.3).",
     500: "A bug of the sandbox, in the gateway's shape.",

@@ -59,6 +59,7 @@ async def test_a_phone_shows_who_has_it_and_what_waits(merchant: Merchant) -> No
                     "orderDetailsUrl": "https://example.com/orderdetails/1",
                     "asksFor": ["name", "email"],
                     "postponed": False,
+                    "declined": None,
                     "actions": ["open"],
                 }
             ],
@@ -171,6 +172,17 @@ async def test_a_special_amount_is_declined_and_the_payment_stays(merchant: Merc
     await ada.approve(reference)
     assert (await merchant.facts())[-1]["fact"] == "CardDeclined"
     assert (await merchant.get(reference)).json()["state"] == "CREATED"
+
+
+@pytest.mark.anyio
+async def test_a_phone_tells_why_a_card_was_declined_until_something_else_happens(merchant: Merchant) -> None:
+    reference = await _pushed(merchant, amount={"currency": "NOK", "value": 151}, expiresAt="2023-09-15T00:00:00Z")
+    ada = merchant.customer()
+    await ada.open(reference)
+    told = (await ada.act("approve", reference)).json()["inbox"]["pending"][0]["declined"]
+    assert "insufficient funds" in told
+    await ada.pay_later(reference)
+    assert (await ada.phone())["inbox"]["pending"][0]["declined"] is None
 
 
 @pytest.mark.anyio

@@ -4,8 +4,11 @@ import httpx
 import pytest
 
 from sandbox import __version__
+from sandbox.api import templates
 from sandbox.server import Sandbox
-from sandbox.settings import HOME, AccessMode, Settings
+from sandbox.settings import HOME, AccessMode, DeclaredUnit, Settings
+
+_ACME = DeclaredUnit(msn="123456", client_id="acme", client_secret="acme-secret", subscription_key="acme-key")
 
 
 @pytest.fixture
@@ -26,8 +29,16 @@ async def test_home_tells_how_to_point_an_app_at_the_sandbox() -> None:
     for value in (HOME.client_id, HOME.client_secret, HOME.subscription_key, HOME.msn):
         assert f"<dd>{value}</dd>" in page.text
     assert "Any other credentials" in page.text
-    assert "None yet" in page.text
+    assert f'<a href="/sandbox/units/{HOME.msn}">' in page.text
     assert "Not affiliated with Vipps MobilePay" in page.text
+
+
+@pytest.mark.anyio
+async def test_home_is_read_and_compiled_once() -> None:
+    await home(Sandbox(Settings()))
+    made = templates._environment.cache_info().misses
+    await home(Sandbox(Settings()))
+    assert templates._environment.cache_info().misses == made
 
 
 @pytest.mark.anyio
@@ -47,6 +58,34 @@ async def test_home_shows_the_public_url_and_whether_others_are_let_in() -> None
     page = await home(Sandbox(Settings(public_url="https://pay.test", access=AccessMode.DECLARED)))
     assert '<dd id="base-url">https://pay.test</dd>' in page.text
     assert "Any other credentials" not in page.text
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("access", list(AccessMode))
+async def test_home_shows_nobody_the_credentials_that_somebody_configured(access: AccessMode) -> None:
+    page = (await home(Sandbox(Settings(access=access, units=(_ACME,))))).text
+    assert "the declared sales units' own credentials" in page
+    for secret in (_ACME.client_id, _ACME.client_secret, _ACME.subscription_key, HOME.client_secret):
+        assert secret not in page
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(("units", "msn"), [((), HOME.msn), ((_ACME,), _ACME.msn)])
+async def test_the_printed_credentials_mean_the_printed_sales_unit(units: tuple[DeclaredUnit, ...], msn: str) -> None:
+    """With open access too, where any others do as well; a call need not name the sales unit."""
+    settings = Settings(units=units)
+    sandbox, printed = Sandbox(settings), settings.credentials[0]
+    keys = {
+        "client_id": printed.client_id,
+        "client_secret": printed.client_secret,
+        "Ocp-Apim-Subscription-Key": printed.subscription_key,
+    }
+    assert [unit.msn for unit in sandbox.world] == [msn]
+    transport = httpx.ASGITransport(app=sandbox)
+    async with httpx.AsyncClient(transport=transport, base_url="http://sandbox.test", headers=keys) as http:
+        token = (await http.post("/accesstoken/get")).json()["access_token"]
+        answer = await http.get("/epayment/v1/payments/a", headers={"Authorization": f"Bearer {token}"})
+    assert answer.json()["detail"] == f"The reference a does not exist for MSN {msn}"
 
 
 @pytest.mark.anyio

@@ -5,7 +5,9 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.api.merchant import ADA, Merchant, order
+from sandbox.control.views import fact_view
+from sandbox.domain.facts import ImageUploaded
+from tests.api.merchant import ADA, START, Merchant, order
 
 
 async def _numbers(merchant: Merchant, path: str, names: tuple[str, str]) -> list[Any]:
@@ -40,6 +42,10 @@ async def test_a_fact_is_shown_with_all_that_it_carries(merchant: Merchant) -> N
             "receipt": None,
             "receiptUrl": None,
             "metadata": [["snake_case", "stays"]],
+            "minimumUserAge": None,
+            "customerBorn": None,
+            "blocksCommercialCards": False,
+            "express": False,
         },
     }
     assert pushed == {
@@ -55,11 +61,26 @@ async def test_a_fact_is_shown_with_all_that_it_carries(merchant: Merchant) -> N
 async def test_a_remembered_refusal_tells_what_was_refused(merchant: Merchant) -> None:
     await merchant.create(order(returnUrl="x"), key="a-key")
     fact = (await merchant.facts())[-1]
-    assert (fact["fact"], fact["refusal"], fact["command"]["idempotencyKey"]) == (
+    assert (fact["fact"], fact["refusal"], fact["key"][-1]) == (
         "KeyedOperationRefused",
         {"error": "UrlInvalid", "detail": "The parameter returnUrl is invalid."},
         "a-key",
     )
+
+
+def test_a_fact_tells_how_large_a_picture_is_instead_of_showing_it() -> None:
+    """Its bytes are no text that JSON could hold."""
+    fact = ImageUploaded(at=START, image_id="a", media_type="image/png", width=1, height=2, content=b"\xff\x00")
+    assert fact_view(7, fact) == {
+        "number": 7,
+        "fact": "ImageUploaded",
+        "at": "2023-08-25T08:00:00.123456Z",
+        "imageId": "a",
+        "mediaType": "image/png",
+        "width": 1,
+        "height": 2,
+        "content": "2 bytes",
+    }
 
 
 @pytest.mark.anyio

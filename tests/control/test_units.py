@@ -22,10 +22,11 @@ _SETTINGS: Final = {
     "partialCaptureAllowed": True,
     "refundConfigured": True,
     "paymentTimeout": "PT10M",
-    "captureWindow": "P180D",
+    "captureWindow": None,
     "refundWindow": "P1Y",
     "userinfoWindow": "P7D",
     "specialAmounts": True,
+    "imageMustExist": True,
     "stickyRefusals": True,
     "captureTrouble": None,
 }
@@ -39,6 +40,9 @@ def _unit(msn: str, **more: Any) -> dict[str, Any]:
         "counts": {"payments": 0, "orders": 0, "facts": 1},
         **more,
     }
+
+
+_ONLY_THE_PRINTED: Final = {"units": [_unit("654321")]}
 
 
 def _problem(status: int, title: str, detail: str) -> tuple[int, dict[str, Any]]:
@@ -57,9 +61,54 @@ async def test_health_needs_nothing(http: httpx.AsyncClient) -> None:
 
 @pytest.mark.anyio
 @pytest.mark.parametrize("slash", ["", "/"])
-async def test_a_unit_is_shown_and_made_if_it_is_new(http: httpx.AsyncClient, slash: str) -> None:
+async def test_a_unit_is_shown(http: httpx.AsyncClient, slash: str) -> None:
+    await http.post("/sandbox/units", json={"msn": "123456"})
     assert _said(await http.get(f"/sandbox/units/123456{slash}")) == (200, _unit("123456"))
-    assert (await http.get("/sandbox/units")).json() == {"units": [_unit("123456")]}
+    assert (await http.get("/sandbox/units")).json() == {"units": [_unit("654321"), _unit("123456")]}
+
+
+@pytest.mark.anyio
+async def test_the_unit_that_is_printed_at_the_start_is_there(http: httpx.AsyncClient) -> None:
+    assert (await http.get("/sandbox/units")).json() == _ONLY_THE_PRINTED
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@pytest.mark.parametrize("path", ["", "/", "/clock", "/facts", "/payments", "/requests", "/customers/4791234567"])
+async def test_reading_makes_no_unit(http: httpx.AsyncClient, method: str, path: str) -> None:
+    answer = await http.request(method, f"/sandbox/units/9999001{path}")
+    assert answer.status_code == 404
+    if method == "GET":
+        assert _said(answer) == _problem(
+            404, "Not found", "There is no sales unit 9999001 yet: its first call makes it."
+        )
+    assert (await http.get("/sandbox/units")).json() == _ONLY_THE_PRINTED
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("PUT", "/clock", {"frozen": True}),
+        ("POST", "/clock/advance", {"by": "P1D"}),
+        ("PATCH", "/settings", {"name": "Shop"}),
+        ("POST", "/customers/4791234567/open", {"reference": "a"}),
+    ],
+)
+async def test_writing_to_a_unit_makes_it(http: httpx.AsyncClient, method: str, path: str, body: Any) -> None:
+    await http.request(method, f"/sandbox/units/9999001{path}", json=body)
+    assert (await http.get("/sandbox/units/9999001")).status_code == 200
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("PUT", "/clock"), ("POST", "/clock/advance"), ("PATCH", "/settings"), ("POST", "/customers/4791234567/open")],
+)
+async def test_writing_nonsense_makes_no_unit(http: httpx.AsyncClient, method: str, path: str) -> None:
+    answer = await http.request(method, f"/sandbox/units/9999001{path}", content=b"{")
+    assert answer.status_code == 400
+    assert (await http.get("/sandbox/units")).json() == _ONLY_THE_PRINTED
 
 
 @pytest.mark.anyio
@@ -78,7 +127,7 @@ async def test_a_units_counts_grow(merchant: Merchant) -> None:
 async def test_what_is_no_serial_number_is_no_unit(http: httpx.AsyncClient, msn: str) -> None:
     answer = await http.get(f"/sandbox/units/{msn}")
     assert (answer.status_code, answer.json()["title"]) == (404, "Not found")
-    assert (await http.get("/sandbox/units")).json() == {"units": []}
+    assert (await http.get("/sandbox/units")).json() == _ONLY_THE_PRINTED
 
 
 @pytest.mark.anyio
@@ -126,7 +175,7 @@ async def test_a_unit_is_not_made_of_nonsense(http: httpx.AsyncClient, body: byt
     answer = await http.post("/sandbox/units", content=body)
     assert (answer.status_code, answer.json()["title"]) == (400, "Not understood")
     assert answer.headers["Content-Type"] == "application/problem+json"
-    assert (await http.get("/sandbox/units")).json() == {"units": []}
+    assert (await http.get("/sandbox/units")).json() == _ONLY_THE_PRINTED
 
 
 @pytest.mark.anyio
@@ -201,6 +250,40 @@ async def test_an_unknown_setting_is_refused_with_all_that_there_are(merchant: M
         400, "Not understood", f"There is no setting {name!r}; there are {', '.join(_SETTINGS)}."
     )
     assert (await merchant.control("GET", "")).json()["settings"] == _SETTINGS
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("method", "path", "sent", "detail"),
+    [
+        ("POST", "", {"name": "Shop"}, "There is no 'name'; there is only msn, settings"),
+        (
+            "PUT",
+            "/123456/clock",
+            {"time": "x", "frozen": 7},
+            (
+                "frozen: Input should be a valid boolean, unable to interpret input; "
+                "There is no 'time'; there is only now, frozen"
+            ),
+        ),
+        ("POST", "/123456/clock/advance", {"days": 3}, "There is no 'days'; there is only by, to"),
+        ("POST", "/123456/clock/advance", {}, "body: Value error, say either `by` or `to`"),
+        (
+            "POST",
+            "/123456/customers/4791234567/open",
+            {"reference": "a", "x": 1},
+            "There is no 'x'; there is only reference",
+        ),
+        ("POST", "/123456/customers/4791234567/open", {}, "reference: Field required"),
+        ("GET", "/123456/facts?page=2", None, "There is no 'page'; there is only after, limit"),
+    ],
+)
+async def test_what_was_not_understood_is_told_with_what_would_be(
+    http: httpx.AsyncClient, method: str, path: str, sent: Any, detail: str
+) -> None:
+    await http.post("/sandbox/units", json={"msn": "123456"})
+    answer = await http.request(method, f"/sandbox/units{path}", json=sent)
+    assert _said(answer) == _problem(400, "Not understood", detail)
 
 
 @pytest.mark.anyio

@@ -106,7 +106,7 @@ async def test_only_web_links_can_be_followed(shop: Shop, browser: Browser, url:
     attach = AttachCategory(
         payment_type=PaymentType.ECOM, order_id=REFERENCE, category=CategoryType.GENERAL, order_details_url=url
     )
-    shop.unit._record([CategoryAttached(at=shop.unit.now(), command=attach)])
+    shop.unit._record([CategoryAttached(at=shop.unit.now(), category_id="a", command=attach)])
     await shop.send_invoice()
     await browser.post(f"{MINE}/open")
     await browser.click("see-details")

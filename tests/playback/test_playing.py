@@ -56,9 +56,16 @@ def test_library_plays_green(stage: Stage, path: Path) -> None:
     ("story", "complaint"),
     [
         ("", ":1: the file is empty"),
-        ("scenario: x\nsteps: []\n", ":1: steps: List should have at least 1 item"),
-        ("scenario: x\nstep: []\n", ":1: steps: Field required"),
-        ("- a\n", ":1: scenario: Input should be a valid dictionary"),
+        ("scenario: x\nsteps: []\n", ":2: steps: List should have at least 1 item"),
+        ("scenario: x\n", ":1: steps: Field required"),
+        ("scenario: x\nstep: []\n", ":2: step: unknown; did you mean 'steps'?"),
+        ("scenario: x\nsteps: [time.freeze: ]\nclok: 1\n", ":3: clok: unknown; did you mean 'clock'?"),
+        (
+            "scenario: x\nsteps: [time.freeze: ]\nzzz: 1\n",
+            ":3: zzz: unknown; there are scenario, about, clock, settings, steps",
+        ),
+        ("- a\n", ":1: a scenario is a mapping with `scenario` and `steps`"),
+        ("\njust words\n", ":2: a scenario is a mapping with `scenario` and `steps`"),
         (f"{STEPS}  - customer.open: {{payment: a\n", ":4: expected ',' or '}'"),
         ("scenario: x\nscenario: y\nsteps: [time.freeze: ]\n", ":2: the key 'scenario' comes twice"),
         (
@@ -67,19 +74,69 @@ def test_library_plays_green(stage: Stage, path: Path) -> None:
         ),
         (f"{STEPS}  - time.freeze:\n    time.resume:\n", ":3: step 1: a step has one key"),
         (f"{STEPS}  - just words\n", ":3: step 1: a step has one key"),
-        (f"{STEPS}  - time.advance: soon\n", ":3: step 1 time.advance: by: Input should be a valid timedelta"),
-        (f"{STEPS}  - time.advance:\n", ":3: step 1 time.advance: Value error, say either `by`"),
+        (f"{STEPS}  - time.advance: 1 dag\n", ":3: step 1 time.advance: by: say a duration such as P1D or PT10M"),
+        (f"{STEPS}  - time.advance: [1]\n", ":3: step 1 time.advance: by: say a duration such as P1D or PT10M"),
+        (f"{STEPS}  - time.advance:\n", ":3: step 1 time.advance: say either `by`"),
+        (
+            f"{STEPS}  - time.set: 2023-09-15\n",
+            ":3: step 1 time.set: now: say an instant such as 2023-09-15T00:00:00Z",
+        ),
         (
             f"{STEPS}  - customer.open: {{phone: 4791234567}}\n",
             ":3: step 1 customer.open: phone: Input should be a valid string (quote it)",
         ),
         (
             f"{STEPS}  - customer.open: {{who: me}}\n",
-            ":3: step 1 customer.open: who: Extra inputs are not permitted",
+            ":3: step 1 customer.open: who: unknown; there are payment, phone",
+        ),
+        (
+            f"{STEPS}  - customer.open: {{phonr: me}}\n",
+            ":3: step 1 customer.open: phonr: unknown; did you mean 'phone'?",
+        ),
+        (
+            f"{STEPS}  - merchant.get_order: {{order: a, expect: {{stauts: 404}}}}\n",
+            ":3: step 1 merchant.get_order: expect.stauts: unknown; did you mean 'status'?",
+        ),
+        (
+            f"{STEPS}  - merchant.get_order: {{order: a, expect: {{status: 299}}}}\n",
+            ":3: step 1 merchant.get_order: expect.status: a success needs no status: leave it out",
+        ),
+        (
+            f"{STEPS}  - expect.payment: {{state: AUTORIZED}}\n",
+            ":3: step 1 expect.payment: state: there is no state 'AUTORIZED'; did you mean 'AUTHORIZED'?",
+        ),
+        (
+            f"{STEPS}  - expect.payment: {{state: paid}}\n",
+            (
+                ":3: step 1 expect.payment: state: there is no state 'paid'; "
+                "there are CREATED, AUTHORIZED, ABORTED, EXPIRED, TERMINATED"
+            ),
+        ),
+        (
+            f"{STEPS}  - expect.events: [CREATED, captured]\n",
+            ":3: step 1 expect.events: events.1: there is no event 'captured'; did you mean 'CAPTURED'?",
+        ),
+        (
+            f"{STEPS}  - customer.approve: invoice\n",
+            ":3: step 1 customer.approve: there is no payment 'invoice'; none is created before",
+        ),
+        (
+            f"scenario: x\nsteps:{PAYMENT}  - customer.approve: ordre\n",
+            (
+                ":7: step 2 customer.approve: there is no payment 'ordre'; "
+                "there are order, acme-shop-0001; did you mean 'order'?"
+            ),
+        ),
+        (
+            (
+                f"scenario: x\nsteps:{PAYMENT}  - expect.payment: {{payment: second}}\n"
+                "  - merchant.create_payment: {as: second, body: {}}\n"
+            ),
+            ":7: step 2 expect.payment: there is no payment 'second'; there are order, acme-shop-0001",
         ),
         (
             "scenario: x\nclock: yesterday\nsteps:\n  - time.freeze:\n",
-            ":1: clock: Input should be a valid datetime",
+            ":2: clock: say an instant such as 2023-09-15T00:00:00Z",
         ),
         (f"{STEPS}  - 1: 2\n", ":3: the key 1 is not text: quote it"),
         (f"{STEPS}  - &a [*a]\n", ":3: step 1: a step has one key"),
@@ -90,6 +147,11 @@ def test_a_mistake_is_told_with_its_line(write: Write, story: str, complaint: st
     with pytest.raises(ScenarioInvalid) as caught:
         load(write(story))
     assert str(caught.value).startswith(str(write(story)) + complaint)
+
+
+def test_a_payment_is_named_by_its_reference_as_well(stage: Stage, write: Write) -> None:
+    result = played(stage, write(f"scenario: x\nsteps:{PAYMENT}  - customer.reject: acme-shop-0001\n"))
+    assert result.failure is None, "\n".join(told(result))
 
 
 def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
@@ -151,7 +213,7 @@ def test_a_story_that_goes_otherwise_says_what_was_expected_and_what_came(
     assert result.failure is not None
     assert result.failure.expected == failure[0]
     assert result.failure.came.startswith(failure[1])
-    assert result.failure.step.text.strip() == steps.splitlines()[-1].strip()
+    assert result.failure.at.text.strip() == steps.splitlines()[-1].strip()
 
 
 def test_a_failure_is_told_with_the_story_so_far_and_the_step_as_it_stands(stage: Stage, write: Write) -> None:
@@ -164,6 +226,46 @@ def test_a_failure_is_told_with_the_story_so_far_and_the_step_as_it_stands(stage
     assert lines[3] == "      - expect.payment: {state: EXPIRED}"
     assert lines[4].endswith("state: EXPIRED")
     assert lines[5].endswith("state: CREATED")
+
+
+@pytest.mark.parametrize(
+    ("beginning", "name", "came"),
+    [
+        ("settings:\n  profile: lax\n", "settings", "profile: "),
+        ("settings: {nane: Bokhandelen}\n", "settings", "nane"),
+        ("clock: 1912-04-15T00:00:00Z\n", "clock", "now: Value error, the clock goes from the year 1970"),
+    ],
+)
+def test_a_beginning_that_the_sandbox_refuses_is_blamed_on_its_own_line(
+    stage: Stage, write: Write, beginning: str, name: str, came: str
+) -> None:
+    path = write(f"scenario: x\n\n{beginning}steps:{PAYMENT}")
+    result = played(stage, path)
+    assert result.failure is not None
+    assert (result.failure.at.name, result.failure.at.line) == (name, 3)
+    assert result.failure.at.text == beginning.rstrip()
+    assert result.failure.expected == "the sandbox takes it"
+    assert came in result.failure.came
+    assert f"{path}:3: {name}" in "\n".join(told(result))
+
+
+@pytest.mark.parametrize("action", ["share", "refuse", "approve", "reject", "pay_later", "decline_card"])
+def test_whatever_a_customer_does_the_request_is_opened_first(stage: Stage, write: Write, action: str) -> None:
+    profile = ", profile: {scope: name}" if action in {"share", "refuse"} else ""
+    path = write(
+        f"""
+scenario: x
+clock: 2023-09-01T08:00:00Z
+steps:
+  - merchant.create_payment:
+      body: {{amount: {{currency: NOK, value: 2000}}, paymentMethod: {{type: WALLET}}, reference: acme-shop-0001,
+             customer: {{phoneNumber: "4791234567"}}, userFlow: PUSH_MESSAGE{profile},
+             expiresAt: "2023-09-15T00:00:00Z"}}
+  - customer.{action}:
+"""
+    )
+    result = played(stage, path)
+    assert result.failure is None, "\n".join(told(result))
 
 
 def test_every_kind_of_step_is_played(stage: Stage, write: Write) -> None:
@@ -225,3 +327,4 @@ def test_a_sandbox_that_is_not_there_fails_the_scenario(write: Write) -> None:
         result = played(nowhere, write(f"scenario: x\nsteps:{PAYMENT}"))
     assert result.failure is not None
     assert result.failure.came.startswith("no sandbox answers at http://127.0.0.1:9")
+    assert result.failure.at.name == "scenario"

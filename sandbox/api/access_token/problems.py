@@ -3,7 +3,8 @@
 Source: bodies seen in public issue threads; status codes from Vipps's eCom documentation.
 """
 
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from datetime import datetime
 from uuid import uuid4
 
 from sandbox.api.gateway import Answer, json_answer
@@ -11,35 +12,40 @@ from sandbox.api.gateway.access import ClientUnknown, SecretWrong
 from sandbox.api.gateway.problems import InvalidInput
 from sandbox.domain.errors import Refusal
 
-__all__ = ["client_unknown", "refuse", "reject_input", "secret_wrong"]
+__all__ = ["client_unknown", "headers_missing", "refuse", "reject_input", "secret_wrong"]
 
 
-def client_unknown(error: ClientUnknown) -> Answer:
+def client_unknown(error: ClientUnknown, now: datetime) -> Answer:
     return _problem(
         400,
         "unauthorized_client",
         700016,
         f"Application with identifier '{error}' was not found in the directory 'vipps-sandbox'. "
         "This can happen if the application has not been installed by the administrator of the tenant.",
+        now,
     )
 
 
-def secret_wrong(error: SecretWrong) -> Answer:
-    return _problem(401, "invalid_client", 7000215, f"Invalid client secret provided for the application '{error}'.")
+def secret_wrong(error: SecretWrong, now: datetime) -> Answer:
+    return _problem(
+        401, "invalid_client", 7000215, f"Invalid client secret provided for the application '{error}'.", now
+    )
+
+
+def headers_missing(names: Sequence[str], now: datetime) -> Answer:
+    text = f"The request must contain the following headers: '{', '.join(names)}'."
+    return _problem(400, "invalid_request", 900144, text, now)
 
 
 def reject_input(path: str, invalid: InvalidInput) -> Answer:
-    missing = ", ".join(error.name for error in invalid.errors)
-    return _problem(400, "invalid_request", 900144, f"The request must contain the following headers: '{missing}'.")
+    raise invalid  # there is no input but headers
 
 
 def refuse(path: str, refusal: Refusal) -> Answer:
     raise refusal  # a token is asked before there is anything to refuse
 
 
-def _problem(status: int, error: str, code: int, text: str) -> Answer:
-    # Not the unit's clock: a client that is not known has no unit.
-    now = datetime.now(UTC)
+def _problem(status: int, error: str, code: int, text: str, now: datetime) -> Answer:
     trace, correlation = str(uuid4()), str(uuid4())
     description = (
         f"AADSTS{code}: {text}\r\nTrace ID: {trace}\r\nCorrelation ID: {correlation}\r\nTimestamp: {now:%F %TZ}"

@@ -3,12 +3,10 @@
 from typing import Final
 
 from sandbox.api.access_token.models import AccessToken
-from sandbox.api.access_token.problems import client_unknown, refuse, reject_input, secret_wrong
+from sandbox.api.access_token.problems import client_unknown, headers_missing, refuse, reject_input, secret_wrong
 from sandbox.api.gateway import Access, Answer, Api, Call, Operation, json_answer
 from sandbox.api.gateway.access import ClientUnknown, SecretWrong
-from sandbox.api.gateway.dotnet import required
 from sandbox.api.gateway.gateway import MSN, SUBSCRIPTION_KEY
-from sandbox.api.gateway.problems import FieldError, InvalidInput
 from sandbox.api.gateway.tokens import RESOURCE, TOKEN_LIFETIME, issue_token
 from sandbox.world import World
 
@@ -22,18 +20,20 @@ def operations(access: Access, world: World) -> list[Operation]:
 
     def fetch_authorization_token(call: Call) -> Answer:
         client_id, client_secret = (call.headers.get(name, "") for name in ("client_id", "client_secret"))
+        # Not a unit's clock: a client that is not known has no unit.
         missing = [name for name in ("client_id", "client_secret") if not call.headers.get(name)]
         if missing:
-            raise InvalidInput(*(FieldError(name, required(name)) for name in missing))
+            return headers_missing(missing, world.real_now())
         try:
             access.check_client(client_id, client_secret, call.headers[SUBSCRIPTION_KEY])
         except ClientUnknown as unknown:
-            return client_unknown(unknown)
+            return client_unknown(unknown, world.real_now())
         except SecretWrong as wrong:
-            return secret_wrong(wrong)
-        unit = world.find(access.msn_for(client_id, None, call.headers.get(MSN)))
+            return secret_wrong(wrong, world.real_now())
+        asked = call.headers.get(MSN)
+        unit = world.find(access.msn_for(client_id, None, asked))
         now = world.real_now() if unit is None else unit.now()
-        token, times = issue_token(client_id, now, world.real_now())
+        token, times = issue_token(client_id, asked, now, world.real_now())
         lifetime = str(int(TOKEN_LIFETIME.total_seconds()))
         answer = AccessToken(
             expires_in=lifetime,

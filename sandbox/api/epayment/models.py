@@ -1,15 +1,19 @@
 """What merchants send to the ePayment API. Source: ePayment OpenAPI 1.8.1."""
 
-from datetime import UTC, datetime
-from typing import Annotated
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import Annotated, Any
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from sandbox.api.gateway.parsing import Wire
 from sandbox.api.receipts import Receipt
 from sandbox.domain import commands, money
 from sandbox.domain.commands import CustomerInteraction, PaymentMethodType, UserFlow
+from sandbox.domain.customers import phone_number_of_customer_token, phone_number_of_personal_qr
+from sandbox.domain.errors import CustomerTokenInvalid, PersonalQrInvalid
 from sandbox.domain.money import Currency
 
 __all__ = [
@@ -19,6 +23,8 @@ __all__ = [
     "ForceApprove",
     "RefundModificationRequest",
 ]
+
+BirthDates = Callable[[str], date | None]
 
 _RFC_3339 = (
     r"^((?:(\d{4}-\d{2}-\d{2})(T|t)(\d{2}:\d{2}:\d{2}(?:\.\d+)?))"
@@ -35,13 +41,75 @@ class Amount(Wire):
 
 
 class Customer(Wire):
-    """Whom the payment is for; an empty object is nobody in particular."""
+    """Whom the payment is for, said in one of three ways; an empty object is nobody in particular."""
 
     phone_number: str | None = None
+    personal_qr: Annotated[str, Field(min_length=5, max_length=255)] | None = None  # all that the code says
+    customer_token: str | None = None
+
+    @model_validator(mode="after")
+    def _in_one_way(self) -> "Customer":
+        given = [one for one in (self.phone_number, self.personal_qr, self.customer_token) if one is not None]
+        if len(given) > 1:
+            raise PydanticCustomError("customer", "Only one of phoneNumber, personalQr and customerToken may be set")
+        return self
+
+    def to_phone_number(self) -> str | None:
+        """Return whose phone number it is.
+
+        Raises:
+            PersonalQrInvalid, CustomerTokenInvalid: it stands for nobody.
+        """
+        if self.personal_qr is not None:
+            return _found(phone_number_of_personal_qr(self.personal_qr), PersonalQrInvalid(self.personal_qr))
+        if self.customer_token is not None:
+            return _found(
+                phone_number_of_customer_token(self.customer_token), CustomerTokenInvalid(self.customer_token)
+            )
+        return self.phone_number
+
+
+class BlockedSource(StrEnum):
+    COMMERCIAL_CARDS = "COMMERCIAL_CARDS"
 
 
 class PaymentMethod(Wire):
     type: PaymentMethodType
+    blocked_sources: list[BlockedSource] | None = None
+
+
+class AirlineData(Wire):
+    agency_invoice_number: Annotated[str, Field(min_length=1, max_length=6)]
+    airline_code: Annotated[str, Field(min_length=3, max_length=3)]
+    airline_designator_code: Annotated[str, Field(min_length=2, max_length=2)]
+    passenger_name: Annotated[str, Field(min_length=1, max_length=49)]
+    ticket_number: Annotated[str, Field(min_length=1, max_length=150)] | None = None
+
+
+class IndustryData(Wire):
+    """Passed on to card schemes; nothing in the sandbox depends on it."""
+
+    airline_data: AirlineData | None = None
+
+
+class QrFormatType(StrEnum):
+    TEXT = "TEXT/TARGETURL"
+    SVG = "IMAGE/SVG+XML"
+    PNG = "IMAGE/PNG"
+
+
+class QrFormat(Wire):
+    """How the user flow QR answers; without meaning for all others."""
+
+    format: QrFormatType
+    size: Annotated[int, Field(ge=100, le=2000)] | None = None  # pixels
+
+
+class MerchantLegalLinks(Wire):
+    """Shown by the app since version 1.8.4."""
+
+    terms_of_sale_url: str | None = None
+    privacy_policy_url: str | None = None
 
 
 class Profile(Wire):
@@ -56,12 +124,19 @@ class CreatePaymentRequest(Wire):
     customer: Customer | None = None
     customer_interaction: CustomerInteraction | None = None
     expires_at: Annotated[str, Field(pattern=_RFC_3339)] | None = None
+    industry_data: IndustryData | None = None
+    merchant_legal_links: MerchantLegalLinks | None = None
     metadata: dict[str, str] | None = None
+    minimum_user_age: Annotated[int, Field(ge=0, le=100)] | None = None
     payment_description: Annotated[str, Field(min_length=3, max_length=100)] | None = None
     profile: Profile | None = None
+    qr_format: QrFormat | None = None
     receipt: Receipt | None = None
     receipt_url: Annotated[str, Field(max_length=2500)] | None = None
     return_url: Annotated[str, Field(max_length=2500)] | None = None
+    # What follows is specified; the sandbox knows that it is there, and refuses the payment.
+    shipping: dict[str, Any] | None = None
+    card_passthrough: dict[str, Any] | None = None
 
     @field_validator("expires_at")
     @classmethod
@@ -70,14 +145,27 @@ class CreatePaymentRequest(Wire):
             _instant(text)
         return text
 
-    def to_domain(self, idempotency_key: str) -> commands.CreatePayment:
+    def to_domain(
+        self, idempotency_key: str, metadata: tuple[tuple[str, str], ...] | None, born: BirthDates
+    ) -> commands.CreatePayment:
+        """Return the command.
+
+        Args:
+            metadata: As sent, a key that comes twice included.
+            born: Tells when whoever has a phone number was born; asked only where an age is.
+
+        Raises:
+            PersonalQrInvalid, CustomerTokenInvalid: the customer is nobody.
+        """
+        phone_number = None if self.customer is None else self.customer.to_phone_number()
+        asks_age = self.minimum_user_age is not None and phone_number is not None
         return commands.CreatePayment(
             idempotency_key=idempotency_key,
             reference=self.reference,
             amount=self.amount.to_domain(),
             user_flow=self.user_flow,
             payment_method=self.payment_method.type,
-            phone_number=None if self.customer is None else self.customer.phone_number,
+            phone_number=phone_number,
             scope=() if self.profile is None or self.profile.scope is None else _words(self.profile.scope),
             return_url=self.return_url,
             expires_at=None if self.expires_at is None else _instant(self.expires_at),
@@ -85,7 +173,11 @@ class CreatePaymentRequest(Wire):
             customer_interaction=self.customer_interaction or CustomerInteraction.CUSTOMER_NOT_PRESENT,
             receipt=None if self.receipt is None else self.receipt.to_domain(),
             receipt_url=self.receipt_url,
-            metadata=None if self.metadata is None else tuple(self.metadata.items()),
+            metadata=metadata,
+            minimum_user_age=self.minimum_user_age,
+            customer_born=born(phone_number or "") if asks_age else None,
+            blocks_commercial_cards=bool(self.payment_method.blocked_sources),
+            express=self.shipping is not None,
         )
 
 
@@ -104,6 +196,12 @@ class CancelModificationRequest(Wire):
 class ForceApprove(Wire):
     customer: Customer | None = None
     token: str | None = None  # of the redirectUrl
+
+
+def _found(phone_number: str | None, otherwise: Exception) -> str:
+    if phone_number is None:
+        raise otherwise
+    return phone_number
 
 
 def _words(scope: str) -> tuple[str, ...]:

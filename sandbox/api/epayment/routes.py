@@ -1,12 +1,19 @@
 """The operations of the ePayment API. Source: ePayment OpenAPI 1.8.1; ePayment guide."""
 
-from typing import Final, TypeVar
+import json
+from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel
 
 from sandbox.api.epayment import models
 from sandbox.api.epayment.problems import refuse, reject_input
-from sandbox.api.epayment.views import event_view, modification_view, payment_view, shows_redirect_url
+from sandbox.api.epayment.views import (
+    event_view,
+    modification_view,
+    payment_view,
+    shows_redirect_url,
+    user_details_view,
+)
 from sandbox.api.gateway import Answer, Api, Call, Operation, json_answer
 from sandbox.api.gateway.dotnet import at_most, required
 from sandbox.api.gateway.parsing import parse
@@ -17,15 +24,24 @@ from sandbox.domain.commands import PaymentType, UserFlow
 from sandbox.domain.errors import AmountInvalid, ApproveFailed, ParameterRequired
 from sandbox.domain.event_log import events_of
 from sandbox.domain.facts import PaymentCaptured, PaymentRefunded
+from sandbox.domain.orders import shown_category
+from sandbox.domain.payments import Payment
 from sandbox.domain.state import UnitState
 from sandbox.domain.urls import UrlKind, url_kind
+from sandbox.world.people import birth_date, person
 
 __all__ = ["OPERATIONS"]
 
 _KEY: Final = "idempotency-key"
 _LONGEST_KEY: Final = 50
+_ANYBODY: Final = "4791234567"  # approves by a bare token what was created for nobody in particular
 
 _AMOUNT_VALUES: Final = frozenset({"amount.value", "modificationAmount.value"})
+
+
+class _Pairs(list[tuple[str, Any]]):
+    """A JSON object as its pairs."""
+
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -34,7 +50,8 @@ API: Final = Api(name="ePayment", refuse=refuse, reject_input=reject_input)
 
 def create_payment(call: Call) -> Answer:
     key = _idempotency_key(call)
-    command = _parse(models.CreatePaymentRequest, call).to_domain(key)
+    body = _parse(models.CreatePaymentRequest, call)
+    command = body.to_domain(key, _metadata(call, body), birth_date)
     call.unit.do(creation.create, command)
     _note_what_production_refuses(call, command)
     answer = {"reference": command.reference}
@@ -46,7 +63,7 @@ def create_payment(call: Call) -> Answer:
 def get_payment(call: Call) -> Answer:
     payment = call.state.payment(call.params["reference"])
     redirect_url = _redirect_url(call, payment.reference) if shows_redirect_url(payment) else None
-    return json_answer(payment_view(payment, call.unit.msn, redirect_url))
+    return json_answer(payment_view(payment, call.unit.msn, redirect_url, _user_details(call, payment)))
 
 
 def get_payment_event_log(call: Call) -> Answer:
@@ -58,14 +75,14 @@ def capture_payment(call: Call) -> Answer:
     key = _idempotency_key(call)
     amount = _parse(models.CaptureModificationRequest, call).modification_amount.to_domain()
     command = commands.Capture(idempotency_key=key, reference=call.params["reference"], amount=amount)
-    return _modified(call, call.unit.do(modifications.capture, command).facts[0])
+    return _modified(call, call.unit.do(modifications.capture, command)[0])
 
 
 def refund_payment(call: Call) -> Answer:
     key = _idempotency_key(call)
     amount = _parse(models.RefundModificationRequest, call).modification_amount.to_domain()
     command = commands.Refund(idempotency_key=key, reference=call.params["reference"], amount=amount)
-    return _modified(call, call.unit.do(modifications.refund, command).facts[0])
+    return _modified(call, call.unit.do(modifications.refund, command)[0])
 
 
 def cancel_payment(call: Call) -> Answer:
@@ -78,22 +95,41 @@ def cancel_payment(call: Call) -> Answer:
 
 def force_approve(call: Call) -> Answer:
     body, reference = parse(models.ForceApprove, call), call.params["reference"]
-    phone_number = None if body.customer is None else body.customer.phone_number
+    phone_number = None if body.customer is None else body.customer.to_phone_number()
     if phone_number is None and body.token is None:
         raise ParameterRequired("customer", "Either it or the token of the redirectUrl says who approves.")
     call.state.payment(reference)  # an unknown reference comes before a token that is not its
     if body.token is not None and read_landing_token(body.token) != (call.unit.msn, reference):
         raise ApproveFailed(reference, "the token is not that of the payment's redirectUrl")
+    if phone_number is None and call.state.payment(reference).customer is None:
+        phone_number = _ANYBODY
+        call.note(f"The request is on nobody's phone: {_ANYBODY} approved it.")
     call.unit.do(approval.force_approve, commands.ForceApprove(reference=reference, phone_number=phone_number))
     return Answer(200)
 
 
-def _modified(call: Call, fact: object) -> Answer:
-    if not isinstance(fact, PaymentCaptured | PaymentRefunded):
-        raise TypeError(f"neither a capture nor a refund: {fact}")
+def _user_details(call: Call, payment: Payment) -> dict[str, Any] | None:
+    if payment.authorized_at is None or payment.phone_number is None or not payment.scope:
+        return None
+    until = payment.authorized_at + call.unit.state.settings.userinfo_window
+    return user_details_view(person(payment.phone_number), payment.scope, readable=call.unit.now() < until)
+
+
+def _modified(call: Call, fact: PaymentCaptured | PaymentRefunded) -> Answer:
     # As of this very operation: a repeated key gets the answer that it got before.
     payment = call.unit.state.payment(fact.reference).as_of(fact)
     return json_answer(modification_view(payment, call.unit.msn))
+
+
+def _metadata(call: Call, body: models.CreatePaymentRequest) -> tuple[tuple[str, str], ...] | None:
+    """Return the pairs as they were sent; a JSON object's key may come twice, and only its text still shows it."""
+    if body.metadata is None:
+        return None
+    pairs = tuple(body.metadata.items())
+    sent = json.loads(call.body, object_pairs_hook=_Pairs)
+    names = [key for name, value in sent if name == "metadata" for key, _ in value or ()]
+    twice = next((key for key in names if names.count(key) > 1), None)
+    return pairs if twice is None else (*pairs, (twice, body.metadata.get(twice, "")))
 
 
 def _parse(model: type[M], call: Call) -> M:
@@ -130,7 +166,7 @@ def _note_what_production_refuses(call: Call, command: commands.CreatePayment) -
 
 
 def _receipt_note(state: UnitState, reference: str) -> str:
-    has_category = (PaymentType.ECOM, reference) in state.orders
+    has_category = shown_category(state, PaymentType.ECOM, reference) is not None
     instead = "the category does not replace it" if has_category else "nor is there a category"
     return f"expiresAt without receipt ({instead}): today's production answers 400/6130."
 

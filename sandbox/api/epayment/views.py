@@ -1,6 +1,7 @@
 """How payments look to merchants. Source: ePayment OpenAPI 1.8.1, `GetPaymentResponse`, `PaymentEvent`."""
 
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from sandbox.domain.commands import UserFlow
@@ -8,10 +9,13 @@ from sandbox.domain.event_log import EventName, PaymentEvent
 from sandbox.domain.identity import event_psp_reference, sub
 from sandbox.domain.money import Amount
 from sandbox.domain.payments import Payment, PaymentState
+from sandbox.world.people import Person
 
-__all__ = ["event_view", "modification_view", "payment_view", "shows_redirect_url"]
+__all__ = ["event_view", "modification_view", "payment_view", "shows_redirect_url", "user_details_view"]
 
-_CARD_BIN = "540185"  # of the one card that every simulated customer has
+_CARD_BIN = "540185"  # of the one card that every simulated customer has, a Mastercard
+_CARD_GUARANTEES = timedelta(days=30)  # as Mastercard does; Visa does for 7 days
+_EXPIRED = "[Expired]"
 
 
 def amount_view(amount: Amount) -> dict[str, Any]:
@@ -28,30 +32,74 @@ def aggregate_view(payment: Payment) -> dict[str, Any]:
     }
 
 
-def payment_view(payment: Payment, msn: str, redirect_url: str | None) -> dict[str, Any]:
-    """Return a payment as GET shows it; *redirect_url* only while the customer can still use it."""
+def payment_view(
+    payment: Payment, msn: str, redirect_url: str | None, user_details: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    """Return a payment as GET shows it.
+
+    Args:
+        redirect_url: While the customer can still use it.
+        user_details: Once the customer has approved, and shared anything.
+    """
     command = payment.created.command
-    authorized = payment.state is PaymentState.AUTHORIZED
     method = {"type": command.payment_method.value}
     profile = {}
-    if authorized:
+    if payment.state is PaymentState.AUTHORIZED:
         method["cardBin"] = _CARD_BIN
         if payment.scope and payment.phone_number is not None:
             profile["sub"] = sub(msn, payment.phone_number)
-    view = {
+    view: dict[str, Any] = {
         "aggregate": aggregate_view(payment),
-        "amount": amount_view(payment.amount),
+        "amount": amount_view(command.amount),
         "state": payment.state.value,
         "paymentMethod": method,
         "profile": profile,
-        "pspReference": event_psp_reference(msn, payment.reference, 0),
-        "reference": payment.reference,
+        "pspReference": event_psp_reference(msn, command.reference, 0),
+        "reference": command.reference,
     }
+    if user_details is not None:
+        view["userDetails"] = user_details
+    if payment.authorized_at is not None:
+        guaranteed_until = payment.authorized_at + _CARD_GUARANTEES
+        view["captureGuaranteedUntil"] = guaranteed_until.isoformat(timespec="milliseconds")
     if redirect_url is not None:
         view["redirectUrl"] = redirect_url
     if command.metadata is not None:
         view["metadata"] = dict(command.metadata)
     return view
+
+
+def user_details_view(who: Person, scope: Sequence[str], *, readable: bool) -> dict[str, Any]:
+    """Return what the customer shared, as GET shows it; the first four are required and empty if not shared.
+
+    Args:
+        readable: Whether the time to read it is not over yet.
+    """
+
+    def shared(word: str, value: str) -> str:
+        if word not in scope:
+            return ""
+        return value if readable else _EXPIRED
+
+    details: dict[str, Any] = {
+        "email": shared("email", who.email),
+        "firstName": shared("name", who.given_name),
+        "lastName": shared("name", who.family_name),
+        "mobileNumber": shared("phoneNumber", who.phone_number),
+    }
+    if "birthDate" in scope:
+        details["dateOfBirth"] = shared("birthDate", who.birth_date.isoformat())
+    if "address" in scope:
+        details["addresses"] = [
+            {
+                "addressLine1": shared("address", address.street_address),
+                "city": shared("address", address.region),
+                "country": shared("address", address.country),
+                "postCode": shared("address", address.postal_code),
+            }
+            for address in (who.address, *who.other_addresses)
+        ]
+    return details
 
 
 def shows_redirect_url(payment: Payment) -> bool:

@@ -3,10 +3,10 @@
 Source: ePayment API guide, "Errors"; answers of the real test environment seen in public.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Final, get_args, get_origin
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
@@ -15,6 +15,7 @@ from sandbox.api.gateway.problems import FieldError
 __all__ = ["at_most", "must_match", "pascal_case", "required", "told"]
 
 _MOST_TOLD: Final = 20  # errors of one body
+_LONGEST_VALUE: Final = 100  # that an answer repeats
 
 
 def pascal_case(name: str) -> str:
@@ -33,11 +34,10 @@ def at_most(field: str, length: int) -> str:
     return f"The field {field} must be a string with a maximum length of {length}."
 
 
-def told(model: type[BaseModel], error: ValidationError) -> tuple[FieldError, ...]:
+def told(model: type[BaseModel], errors: Sequence[ErrorDetails]) -> tuple[FieldError, ...]:
     """Return one entry per field that failed, in camelCase with dots, reasons in the real server's words."""
     return tuple(
-        FieldError(_path(details["loc"]), _reason(model, details), details["type"])
-        for details in error.errors(include_url=False)[:_MOST_TOLD]
+        FieldError(_path(details["loc"]), _reason(model, details), details["type"]) for details in errors[:_MOST_TOLD]
     )
 
 
@@ -62,7 +62,7 @@ def _reason(model: type[BaseModel], details: ErrorDetails) -> str:
             bounds = _bounds(model, details["loc"])
             return f"The field {field} must be between {bounds.get('ge', 0)} and {bounds.get('le', 2**63 - 1)}."
         case "enum":
-            return f"The value '{details['input']}' is not valid for {field}."
+            return f"The value '{str(details['input'])[:_LONGEST_VALUE]}' is not valid for {field}."
         case "extra_forbidden":
             return f"The field {field} is not part of the request."
         case "json_invalid":

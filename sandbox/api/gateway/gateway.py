@@ -1,4 +1,4 @@
-"""The gateway: an ASGI app that every call to a Vipps API passes, and the only place that renders refusals.
+"""The gateway: an ASGI app that every call to a Vipps API passes, and the only place that has refusals rendered.
 
 In this order: the operation, the subscription key, the bearer token, the sales unit; then the operation's own
 handler. Whatever comes of it is answered in the shape of the API that was asked, and written to the request log.
@@ -6,8 +6,9 @@ handler. Whatever comes of it is answered in the shape of the API that was asked
 
 import logging
 import re
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from dataclasses import dataclass
+from functools import lru_cache
 from time import perf_counter
 from typing import Any, Final
 
@@ -16,7 +17,7 @@ from pydantic_core import to_json
 from sandbox import __version__
 from sandbox.api.gateway.access import Access
 from sandbox.api.gateway.dotnet import must_match
-from sandbox.api.gateway.operations import PROBLEM_JSON, Answer, Api, Call, Operation, json_answer, trace_id
+from sandbox.api.gateway.operations import PROBLEM_JSON, Answer, Call, Operation, json_answer, trace_id
 from sandbox.api.gateway.problems import (
     BodyTooLarge,
     FieldError,
@@ -28,7 +29,7 @@ from sandbox.api.gateway.problems import (
 from sandbox.api.gateway.recognition import Recognition
 from sandbox.api.gateway.request_log import Exchange, RequestLog
 from sandbox.api.gateway.tokens import TokenClaims, check_token, read_token
-from sandbox.domain.errors import Refusal
+from sandbox.domain.errors import Refusal, RememberedAnswer
 from sandbox.world import SalesUnit, World
 
 __all__ = ["MARK", "MAXIMUM_BODY", "Gateway", "Headers"]
@@ -54,16 +55,18 @@ MARK: Final = (b"sandbox", f"vipps-sandbox/{__version__}".encode())
 class _Reached:
     """How far a call came, for the request log."""
 
-    operation: Operation | None = None
+    found: tuple[Operation, Mapping[str, str]] | None
     unit: SalesUnit | None = None
     call: Call | None = None
     explanation: str | None = None
 
     @property
-    def api(self) -> Api:
-        if self.operation is None:
-            raise RuntimeError("refused by an operation, before there was one")
-        return self.operation.api
+    def operation(self) -> Operation | None:
+        return None if self.found is None else self.found[0]
+
+    @property
+    def body_limit(self) -> int:
+        return MAXIMUM_BODY if self.found is None else self.found[0].body_limit
 
 
 class Gateway:
@@ -94,12 +97,12 @@ class Gateway:
         receive: Callable[[], Awaitable[_Message]],
         send: Callable[[_Message], Awaitable[None]],
     ) -> None:
-        body = await _read_body(receive)
+        reached = _Reached(self._recognise(scope["method"], scope["path"]))
+        body = await _read_body(receive, reached.body_limit)
         if body is None:
             return  # the caller is gone
         begun = perf_counter()
-        headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"])
-        reached = _Reached()
+        headers = tuple(map(_header, scope["headers"]))
         answer = self._answer(scope, headers, body, reached)
         self._log(scope, headers, body, answer, reached, perf_counter() - begun)
         notes = () if reached.call is None else reached.call.notes
@@ -109,38 +112,54 @@ class Gateway:
     def _answer(self, scope: _Scope, headers: Headers, body: bytes, reached: _Reached) -> Answer:
         path: str = scope["path"]
         try:
-            return self._pass(scope, path, dict(headers), body, reached)
+            return self._answer_or_refuse(scope, path, dict(headers), body, reached)
         except GatewayRefusal as refusal:
             reached.explanation = refusal.because
             return _render(refusal)
-        except Refusal as refusal:
-            reached.explanation = str(refusal)
-            return reached.api.refuse(path, refusal)
-        except InvalidInput as invalid:
-            reached.explanation = "; ".join(f"{error.name}: {error.reason}" for error in invalid.errors)
-            return reached.api.reject_input(path, invalid)
         except Exception:  # a bug of ours: say so, keep serving
             log.exception("request failed", extra={"path": path})
             reached.explanation = "This is a bug of the sandbox; its log has the traceback."
             return json_answer({"statusCode": 500, "message": "Internal server error"}, 500)
 
+    def _answer_or_refuse(
+        self, scope: _Scope, path: str, headers: dict[str, str], body: bytes, reached: _Reached
+    ) -> Answer:
+        """Let the call pass, and have its API say no if that is the answer."""
+        try:
+            return self._pass(scope, path, headers, body, reached)
+        except (Refusal, InvalidInput) as refusal:
+            if reached.operation is None:
+                raise
+            api = reached.operation.api
+            reached.explanation = explanation_of(refusal)
+            if isinstance(refusal, InvalidInput):
+                return api.reject_input(path, refusal)
+            return api.refuse(path, refusal)
+
     def _pass(self, scope: _Scope, path: str, headers: dict[str, str], body: bytes, reached: _Reached) -> Answer:
-        if len(body) > MAXIMUM_BODY:
-            raise BodyTooLarge(MAXIMUM_BODY)
-        found = self._recognise(scope["method"], path)
-        if found is None:
-            raise ResourceNotFound
-        operation, params = found
-        reached.operation = operation
+        if len(body) > reached.body_limit:
+            raise BodyTooLarge(reached.body_limit)
+        if reached.found is None:
+            raise ResourceNotFound(self._recognise.nearest(scope["method"], path))
+        operation, params = reached.found
         if operation.needs_subscription_key:
             self._check_subscription_key(headers)
         if operation.needs_token:
             authorization = headers.get("authorization", "")
             claims = read_token(authorization)
-            unit = reached.unit = self._sales_unit(operation, claims, headers)
+            unit = reached.unit = self._sales_unit(operation, params, claims, headers)
             check_token(authorization, claims, unit)
         base_url = self._public_url or f"{scope['scheme']}://{headers.get('host', 'localhost')}"
-        call = reached.call = Call(operation, reached.unit, params, headers, body, path, base_url)
+        call = reached.call = Call(
+            operation=operation,
+            sales_unit=reached.unit,
+            params=params,
+            headers=headers,
+            query=scope["query_string"],
+            body=body,
+            path=path,
+            base_url=base_url,
+        )
         if operation.needs_token and not headers["authorization"].startswith("Bearer "):
             call.note("The header Authorization should begin with the word Bearer, in this spelling.")
         return operation.handler(call)
@@ -151,18 +170,27 @@ class Gateway:
             raise SubscriptionKeyMissing
         self.access.check_subscription_key(key)
 
-    def _sales_unit(self, operation: Operation, claims: TokenClaims, headers: dict[str, str]) -> SalesUnit:
-        """Return the sales unit that the call is for, made now if it is new."""
+    def _sales_unit(
+        self, operation: Operation, params: Mapping[str, str], claims: TokenClaims, headers: dict[str, str]
+    ) -> SalesUnit:
+        """Return the sales unit that the call is for, made now if it is new.
+
+        It is named by the header Merchant-Serial-Number, else by what the path names, else by that header of the
+        request for the token, else by the credentials.
+        """
         asked = headers.get(MSN)
         if asked is not None and not _IS_MSN.fullmatch(asked):
             raise InvalidInput(FieldError("Merchant-Serial-Number", must_match("MerchantSerialNumber", MSN_PATTERN)))
         key = headers.get(SUBSCRIPTION_KEY) if operation.needs_subscription_key else None
-        return self.world.provision(self.access.msn_for(claims.client_id, key, asked))
+        if asked is None and operation.finds_unit is not None:
+            found = operation.finds_unit(self.world, params)
+            asked = None if found is None else found.msn
+        return self.world.provision(self.access.msn_for(claims.client_id, key, asked or claims.msn))
 
     def _log(
         self, scope: _Scope, headers: Headers, body: bytes, answer: Answer, reached: _Reached, took: float
     ) -> None:
-        unit = reached.unit
+        unit = reached.unit or self.world.find(dict(headers).get(MSN, ""))
         self.request_log.add(
             Exchange(
                 number=self.request_log.next_number(),
@@ -183,7 +211,22 @@ class Gateway:
         )
 
 
-async def _read_body(receive: Callable[[], Awaitable[_Message]]) -> bytes | None:
+@lru_cache(maxsize=512)
+def _header(raw: tuple[bytes, bytes]) -> tuple[str, str]:
+    """Return a header as text. Most come again with every call, and so are kept but once by the request log."""
+    name, value = raw
+    return name.decode("latin-1"), value.decode("latin-1")
+
+
+def explanation_of(refusal: Refusal | InvalidInput) -> str:
+    """Return why a call was refused, for the request log."""
+    if isinstance(refusal, InvalidInput):
+        return "; ".join(f"{error.name}: {error.reason}" for error in refusal.errors)
+    remembered = refusal.__cause__
+    return f"{remembered} It was: {refusal}" if isinstance(remembered, RememberedAnswer) else str(refusal)
+
+
+async def _read_body(receive: Callable[[], Awaitable[_Message]], limit: int) -> bytes | None:
     """Return the whole body, or as much of it as shows that it is too large; None if the caller is gone."""
     message = await receive()
     if message["type"] == "http.disconnect":
@@ -197,9 +240,9 @@ async def _read_body(receive: Callable[[], Awaitable[_Message]]) -> bytes | None
         if message["type"] == "http.disconnect":
             return None
         size += len(message.get("body", b""))
-        if size <= MAXIMUM_BODY or len(parts) == 1:
+        if size <= limit:
             parts.append(message.get("body", b""))
-    return b"".join(parts) if size <= MAXIMUM_BODY else bytes(MAXIMUM_BODY + 1)
+    return b"".join(parts) if size <= limit else bytes(limit + 1)
 
 
 def _render(refusal: GatewayRefusal) -> Answer:

@@ -3,14 +3,14 @@
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from pydantic_core import to_json
 
 from sandbox.api.gateway.problems import InvalidInput
 from sandbox.domain.errors import Refusal
 from sandbox.domain.state import UnitState
-from sandbox.world import SalesUnit
+from sandbox.world import SalesUnit, World
 
 __all__ = ["JSON", "PROBLEM_JSON", "Answer", "Api", "Call", "Handler", "Operation", "json_answer", "trace_id"]
 
@@ -18,8 +18,7 @@ JSON: Final = "application/json; charset=utf-8"
 PROBLEM_JSON: Final = "application/problem+json"
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     status: int
     body: bytes = b""
     content_type: str | None = None
@@ -34,6 +33,7 @@ class Call:
     sales_unit: SalesUnit | None  # None only where no bearer token is asked
     params: Mapping[str, str]  # of the path
     headers: Mapping[str, str]
+    query: bytes
     body: bytes
     path: str
     base_url: str  # that links of ours begin with
@@ -79,6 +79,9 @@ class Operation:
     handler: Handler
     needs_subscription_key: bool = True
     needs_token: bool = True
+    # Finds the sales unit by what the path names, where the header Merchant-Serial-Number may be left out.
+    finds_unit: "Callable[[World, Mapping[str, str]], SalesUnit | None] | None" = None
+    body_limit: int = 1024 * 1024  # bytes
     any_case: bool = False  # whether the path counts in any case
 
 

@@ -6,7 +6,7 @@ notes each thing it mended. Evidence: Vipps's own samples and production plugins
 "Leniency of the real server".
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -40,35 +40,43 @@ def parse(model: type[M], call: Call) -> M:
     Raises:
         InvalidInput: it does not have the specified form, nor one that lenience takes for it.
     """
+    _check_content_type(call)
     try:
         return model.model_validate_json(call.body)
     except ValidationError as error:
         if error.error_count() > _ERRORS_AT_MOST:
             raise InvalidInput(FieldError("$", f"The body has {error.error_count()} errors.")) from error
-        if call.unit.state.settings.profile is Profile.STRICT or _is_no_json(error):
-            raise InvalidInput(*told(model, error)) from error
-        return _mend(model, call, error)
+        errors = error.errors(include_url=False)
+        if call.unit.state.settings.profile is Profile.STRICT or errors[0]["type"] == "json_invalid":
+            raise InvalidInput(*told(model, errors)) from error
+        return _mend(model, call, errors)
 
 
-def _is_no_json(error: ValidationError) -> bool:
-    return error.errors(include_url=False)[0]["type"] == "json_invalid"
+def _check_content_type(call: Call) -> None:
+    """Production may refuse a body that does not say that it is JSON; curl's `-d`, say, says that it is a form."""
+    given = call.headers.get("content-type", "")
+    if given.partition(";")[0].strip().lower() == "application/json":
+        return
+    if call.unit.state.settings.profile is Profile.STRICT:
+        raise InvalidInput(FieldError("Content-Type", "The header Content-Type must be application/json."))
+    call.note(f"Content-Type is {given[:_LONGEST_NAME]!r}; the specification says application/json.")
 
 
-def _mend(model: type[M], call: Call, error: ValidationError) -> M:
+def _mend(model: type[M], call: Call, errors: Sequence[ErrorDetails]) -> M:
     content, notes = from_json(call.body), list[str]()
-    for _ in range(_ROUNDS):
-        mended = [_mend_one(content, details, notes) for details in error.errors(include_url=False)]
-        if not all(mended):
-            break
-        try:
-            parsed = model.model_validate_json(to_json(content))
-        except ValidationError as again:
-            error = again
-        else:
-            for note in notes[:_NOTES_AT_MOST]:
-                call.note(note)
-            return parsed
-    raise InvalidInput(*told(model, error)) from error
+    try:
+        for _ in range(_ROUNDS):
+            left = [details for details in errors if not _mend_one(content, details, notes)]
+            if left:
+                raise InvalidInput(*told(model, left))
+            try:
+                return model.model_validate_json(to_json(content))
+            except ValidationError as again:
+                errors = again.errors(include_url=False)
+        raise InvalidInput(*told(model, errors))
+    finally:
+        for note in notes[:_NOTES_AT_MOST]:
+            call.note(note)
 
 
 def _mend_one(content: Any, details: ErrorDetails, notes: list[str]) -> bool:

@@ -58,8 +58,8 @@ class GatewayRefusal(Exception):
 class ResourceNotFound(GatewayRefusal):
     status = 404
 
-    def __init__(self) -> None:
-        super().__init__("Resource not found")
+    def __init__(self, because: str | None = None) -> None:
+        super().__init__("Resource not found", because)
 
 
 class BodyTooLarge(GatewayRefusal):

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from typing import Final
 
 from sandbox.api.gateway.operations import Operation
 
 __all__ = ["Recognition"]
 
+_SHOWN: Final = 200  # characters of a path
 _PARAMETER: Final = re.compile(r"\{(\w+)\}")
 
 
@@ -15,9 +17,11 @@ class Recognition:
     """A table of operations, looked up by method and number of path segments, then by pattern."""
 
     def __init__(self, operations: Iterable[Operation]) -> None:
+        self._operations = tuple(operations)
+        self._methods = {operation.method for operation in self._operations}
         self._fixed: dict[tuple[str, str], Operation] = {}
         self._patterns: dict[tuple[str, int], list[tuple[re.Pattern[str], Operation]]] = {}
-        for operation in operations:
+        for operation in self._operations:
             if "{" not in operation.path and not operation.any_case:
                 self._fixed[operation.method, operation.path] = operation
             else:
@@ -34,6 +38,15 @@ class Recognition:
             if match is not None:
                 return operation, match.groupdict()
         return None
+
+    def nearest(self, method: str, path: str) -> str:
+        """Return what is wrong with a method and a path that mean no operation, for a developer to read."""
+        others = sorted({known for known in self._methods if known != method and self(known, path) is not None})
+        if others:
+            return f"{path[:_SHOWN]} takes {' or '.join(others)}, not {method}."
+        near = get_close_matches(path[:_SHOWN], [operation.path for operation in self._operations], n=1, cutoff=0.5)
+        hint = f"; the nearest is {near[0]}" if near else ""
+        return f"No operation of this version of the sandbox has the path {path[:_SHOWN]}{hint}."
 
 
 def _pattern(operation: Operation) -> re.Pattern[str]:

@@ -1,25 +1,17 @@
 """The request log: the last calls to all sales units, within a bound, for a merchant's developer to read."""
 
-import re
 from collections import deque
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import datetime
 from itertools import count
-from typing import Final
+from typing import Final, NamedTuple
 
-__all__ = ["Exchange", "RequestLog", "masked", "masked_body"]
+__all__ = ["Exchange", "RequestLog"]
 
-_SECRET_HEADERS: Final = frozenset(
-    {"authorization", "client_secret", "cookie", "ocp-apim-subscription-key", "set-cookie", "x-vipps-authorization"}
-)
-_SECRET_MEMBER: Final = re.compile(r'(?<="access_token":")[^"]+')
-_SHOWN: Final = 4  # characters of a secret that stay readable
 _OVERHEAD: Final = 2_048  # bytes that an exchange weighs besides what was sent
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
+class Exchange(NamedTuple):
     """One request and its response; *at* on the sales unit's clock, *took* in seconds."""
 
     number: int
@@ -39,9 +31,10 @@ class Exchange:
 
     @property
     def weight(self) -> int:
-        headers = sum(len(name) + len(value) for name, value in self.request_headers)
-        target = len(self.path) + len(self.query)
-        return _OVERHEAD + target + headers + len(self.request_body) + len(self.response_body)
+        weight = _OVERHEAD + len(self.path) + len(self.query) + len(self.request_body) + len(self.response_body)
+        for name, value in self.request_headers:
+            weight += len(name) + len(value)
+        return weight
 
 
 class RequestLog:
@@ -56,7 +49,7 @@ class RequestLog:
         self._most = most
         self._most_bytes = most_bytes
         self._weight = 0
-        self._all: deque[Exchange] = deque()
+        self._all: deque[tuple[int, Exchange]] = deque()  # each with its weight
         self._of: dict[str | None, deque[Exchange]] = {}
         self._numbers = count(1)
 
@@ -64,9 +57,13 @@ class RequestLog:
         return next(self._numbers)
 
     def add(self, exchange: Exchange) -> None:
-        self._all.append(exchange)
-        self._weight += exchange.weight
-        self._of.setdefault(exchange.msn, deque()).append(exchange)
+        weight = exchange.weight
+        self._all.append((weight, exchange))
+        self._weight += weight
+        own = self._of.get(exchange.msn)
+        if own is None:
+            own = self._of[exchange.msn] = deque()
+        own.append(exchange)
         while len(self._all) > self._most or self._weight > self._most_bytes:
             self._forget_oldest()
 
@@ -79,26 +76,9 @@ class RequestLog:
 
     def _forget_oldest(self) -> None:
         # The oldest of all is the oldest of its sales unit, too.
-        exchange = self._all.popleft()
-        self._weight -= exchange.weight
+        weight, exchange = self._all.popleft()
+        self._weight -= weight
         own = self._of[exchange.msn]
         own.popleft()
         if not own:
             del self._of[exchange.msn]
-
-
-def masked(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Return headers fit to be shown: of secrets only the last characters."""
-    return {name: _mask(value) if name.lower() in _SECRET_HEADERS else value for name, value in headers}
-
-
-def masked_body(body: str) -> str:
-    """Return a response body fit to be shown: of the access token only the last characters."""
-    return _SECRET_MEMBER.sub(lambda match: _mask(match[0]), body)
-
-
-def _mask(value: str) -> str:
-    scheme, blank, secret = value.partition(" ")
-    if not blank:
-        scheme, secret = "", value
-    return f"{scheme}{blank}…{secret[-_SHOWN:]}" if len(secret) > 3 * _SHOWN else f"{scheme}{blank}…"

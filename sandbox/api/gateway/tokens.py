@@ -26,13 +26,14 @@ _KNOWN_AT_MOST: Final = 4096
 @dataclass(frozen=True, slots=True)
 class TokenClaims:
     client_id: str
+    msn: str | None  # the Merchant-Serial-Number that came with the request for it
     issued_really: datetime  # on the wall clock
 
 
 _known: dict[str, TokenClaims] = {}  # tokens whose signature was checked already
 
 
-def issue_token(client_id: str, now: datetime, really: datetime) -> tuple[str, dict[str, int]]:
+def issue_token(client_id: str, msn: str | None, now: datetime, really: datetime) -> tuple[str, dict[str, int]]:
     """Return a new token and its times in epoch seconds, as the clock that shows *now* tells them."""
     import jwt  # noqa: PLC0415 - a start is felt in every CI run
 
@@ -49,6 +50,7 @@ def issue_token(client_id: str, now: datetime, really: datetime) -> tuple[str, d
         "tid": _TENANT,
         "ver": "1.0",
         "sandbox_issued": really.timestamp(),
+        "sandbox_msn": msn,
     }
     return jwt.encode(claims, _KEY, algorithm="HS256", headers={"kid": "vipps-sandbox"}), times
 
@@ -92,6 +94,8 @@ def _verify(token: str) -> TokenClaims:
             algorithms=["HS256"],
             options={"verify_exp": False, "verify_nbf": False, "verify_iat": False, "verify_aud": False},
         )
-        return TokenClaims(str(payload["appid"]), datetime.fromtimestamp(payload["sandbox_issued"], UTC))
+        return TokenClaims(
+            str(payload["appid"]), payload["sandbox_msn"], datetime.fromtimestamp(payload["sandbox_issued"], UTC)
+        )
     except (jwt.InvalidTokenError, KeyError, TypeError, ValueError, OverflowError) as error:
         raise Unauthorized("The access token is not one that this sandbox issued.") from error

@@ -1,22 +1,62 @@
 """What merchants send to the Order Management API. Source: Order Management OpenAPI 2.1."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 
 from sandbox.api.gateway.parsing import Wire
-from sandbox.domain.commands import CategoryType
+from sandbox.domain.commands import AttachCategory, CategoryType, PaymentType
 
-__all__ = ["Category"]
+__all__ = ["ID_PATTERN", "AddCategoryRequest", "Image", "Order"]
 
-_ID = r"^[0-9A-Za-z-_\.]+$"
+ID_PATTERN = r"^[0-9A-Za-z-_\.]+$"
+ImageId = Annotated[str, Field(min_length=1, max_length=128, pattern=ID_PATTERN)]
 
 
-class Category(Wire):
-    """A link button for an order. Unknown fields are ignored: nothing in the specification forbids them here."""
+class _Body(Wire):
+    """Unknown fields are ignored: nothing in the specification forbids them here."""
 
     model_config = ConfigDict(extra="ignore")
 
+
+class Order(_Body):
+    """Version 2's category: one link button for an order."""
+
     category: CategoryType
     order_details_url: Annotated[str, Field(min_length=1)]
-    image_id: Annotated[str, Field(min_length=1, max_length=128, pattern=_ID)] | None = None
+    image_id: ImageId | None = None
+
+    def to_domain(self, payment_type: PaymentType, order_id: str) -> AttachCategory:
+        return AttachCategory(
+            payment_type=payment_type,
+            order_id=order_id,
+            category=self.category,
+            order_details_url=self.order_details_url,
+            image_id=self.image_id,
+        )
+
+
+class AddCategoryRequest(_Body):
+    """Version 3's category, which stands beside others."""
+
+    order_id: Annotated[str, Field(pattern=ID_PATTERN)]
+    payment_type: PaymentType
+    type: CategoryType
+    url: Annotated[str, Field(min_length=1)]
+    image_id: ImageId | None = None
+
+    def to_domain(self) -> AttachCategory:
+        return AttachCategory(
+            payment_type=self.payment_type,
+            order_id=self.order_id,
+            category=self.type,
+            order_details_url=self.url,
+            image_id=self.image_id,
+            replaces=False,
+        )
+
+
+class Image(_Body):
+    image_id: ImageId
+    src: str  # PNG or JPEG in base64
+    type: Literal["base64"]

@@ -4,7 +4,7 @@ Source: Order Management OpenAPI 2.1, `ErrorResponse`.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from sandbox.api.gateway import Answer, json_answer
@@ -25,24 +25,32 @@ class Problem:
     parameter: str | None = None  # that is to blame
 
 
+_BAD_REQUEST: Final = Problem(400, "One or more validation errors occurred.", "6.5.1")
+_NOT_FOUND: Final = Problem(404, "Not Found", "6.5.4")
+_CONFLICT: Final = Problem(409, "Conflict", "6.5.8")
+
 PROBLEMS: Final[Mapping[type[Refusal], Problem]] = {
-    errors.OrderUrlInvalid: Problem(
-        400, "One or more validation errors occurred.", "6.5.1", parameter="OrderDetailsUrl"
-    ),
-    errors.OrderUnknown: Problem(404, "Not Found", "6.5.4"),
+    errors.OrderUrlInvalid: _BAD_REQUEST,
+    errors.ImageInvalid: replace(_BAD_REQUEST, parameter="Src"),
+    errors.ImageUnknown: replace(_NOT_FOUND, parameter="ImageId"),
+    errors.OrderUnknown: _NOT_FOUND,
+    errors.CategoryUnknown: _NOT_FOUND,
+    errors.ReceiptTaken: _CONFLICT,
+    # Vipps's own production plugin looks for a 409, or for the word "duplicate".
+    errors.ImageTaken: replace(_CONFLICT, parameter="ImageId"),
 }
 
 
 def refuse(path: str, refusal: Refusal) -> Answer:
-    problem = PROBLEMS[type(refusal)]
-    if problem.parameter is None:
-        return _answer(problem, str(refusal))
-    return _answer(problem, "BadRequest", [FieldError(problem.parameter, str(refusal))])
+    problem, detail = PROBLEMS[type(refusal)], str(refusal)
+    parameter = refusal.parameter if isinstance(refusal, errors.OrderUrlInvalid) else problem.parameter
+    if problem.status == _BAD_REQUEST.status:
+        return _answer(problem, "BadRequest", [FieldError(parameter or "", detail)])
+    return _answer(problem, detail, [FieldError(parameter, detail)] if parameter is not None else [])
 
 
 def reject_input(path: str, invalid: InvalidInput) -> Answer:
-    problem = Problem(400, "One or more validation errors occurred.", "6.5.1")
-    return _answer(problem, "BadRequest", invalid.errors)
+    return _answer(_BAD_REQUEST, "BadRequest", invalid.errors)
 
 
 def _answer(problem: Problem, detail: str, details: Sequence[FieldError] = ()) -> Answer:

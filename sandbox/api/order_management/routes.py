@@ -1,20 +1,26 @@
 """The operations of the Order Management API. Source: Order Management OpenAPI 2.1 and guide."""
 
 import re
+from base64 import b64decode
+from binascii import Error as NotBase64
 from typing import Any, Final
+from urllib.parse import parse_qs
+from uuid import UUID
 
 from sandbox.api.gateway import Answer, Api, Call, Operation, json_answer
 from sandbox.api.gateway.dotnet import must_match, required
 from sandbox.api.gateway.gateway import MSN
 from sandbox.api.gateway.operations import Handler
 from sandbox.api.gateway.parsing import parse
-from sandbox.api.gateway.problems import FieldError, InvalidInput
-from sandbox.api.order_management.models import Category
+from sandbox.api.gateway.problems import FieldError, InvalidInput, ResourceNotFound
+from sandbox.api.order_management import models
 from sandbox.api.order_management.problems import refuse, reject_input
-from sandbox.api.receipts import receipt_view
+from sandbox.api.receipts import Receipt, receipt_view
 from sandbox.domain import orders
-from sandbox.domain.commands import AttachCategory, PaymentType
-from sandbox.domain.identity import category_id
+from sandbox.domain.commands import AttachCategory, AttachReceipt, PaymentType, RemoveCategory, UploadImage
+from sandbox.domain.errors import ImageInvalid, OrderUnknown
+from sandbox.domain.facts import CategoryAttached
+from sandbox.domain.identity import receipt_id
 from sandbox.domain.sales_unit import Profile
 from sandbox.domain.urls import UrlKind, url_kind
 
@@ -22,24 +28,37 @@ __all__ = ["OPERATIONS"]
 
 _PREFIX: Final = "/order-management"
 _ORDER_ID: Final = re.compile(r"[0-9A-Za-z\-_.]+")
+_IMAGE_BODY: Final = 4 * 1024 * 1024  # 2 MB of picture in base64, and what is a little too large to be told so
 
 API: Final = Api(name="Order Management", refuse=refuse, reject_input=reject_input)
 
 
+# --- Images ---------------------------------------------------------------------------------------------
+
+
+def post_image(call: Call) -> Answer:
+    _check_header_and_prefix(call)
+    body = parse(models.Image, call)
+    try:
+        content = b64decode(body.src, validate=True)
+    except (NotBase64, ValueError) as error:
+        raise ImageInvalid("The field Src must be the picture's bytes in base64, without a data: prefix.") from error
+    call.unit.do(orders.upload_image, UploadImage(image_id=body.image_id, content=content))
+    return json_answer({"imageId": body.image_id})
+
+
+# --- Version 2 ------------------------------------------------------------------------------------------
+
+
 def put_category(call: Call) -> Answer:
     payment_type, order_id = _order(call)
-    body = parse(Category, call)
-    command = AttachCategory(
-        payment_type=payment_type,
-        order_id=order_id,
-        category=body.category,
-        order_details_url=body.order_details_url,
-        image_id=body.image_id,
-    )
-    call.unit.do(orders.attach_category, command)
-    if url_kind(command.order_details_url) is UrlKind.LOCAL:
-        call.note("orderDetailsUrl is http to a local host: production takes https only.")
-    return json_answer(category_id(call.unit.msn, payment_type, order_id))
+    return json_answer(_attach(call, parse(models.Order, call).to_domain(payment_type, order_id)).category_id)
+
+
+def post_receipt(call: Call) -> Answer:
+    payment_type, order_id = _order(call)
+    _attach_receipt(call, payment_type, order_id)
+    return json_answer(receipt_id(call.unit.msn, payment_type, order_id), 201)
 
 
 def get_order(call: Call) -> Answer:
@@ -47,44 +66,177 @@ def get_order(call: Call) -> Answer:
     order = orders.order(call.state, payment_type, order_id)
     answer: dict[str, Any] = {}
     if order.category is not None:
-        answer["category"] = _category_view(order.category)
+        answer["category"] = _order_view(order.category)
     if order.receipt is not None:
         answer["receipt"] = receipt_view(order.receipt)
     return json_answer(answer)
 
 
-def _order(call: Call) -> tuple[PaymentType, str]:
-    """Return what the path names; the payment type counts in any case, as Vipps's own samples have it."""
+# --- Version 3 ------------------------------------------------------------------------------------------
+
+
+def post_category(call: Call) -> Answer:
+    _check_header_and_prefix(call)
+    attached = _attach(call, parse(models.AddCategoryRequest, call).to_domain())
+    return json_answer({"categoryId": attached.category_id}, 201)
+
+
+def get_categories(call: Call) -> Answer:
+    _check_header_and_prefix(call)
+    asked = parse_qs(call.query.decode("latin-1")).get("orderId")
+    if not asked:
+        raise InvalidInput(FieldError("orderId", required("OrderId")))
+    found = orders.categories_of(call.state, _checked_order_id(asked[0]))
+    return json_answer({"categories": [_category_view(category) for category in found]})
+
+
+def get_category(call: Call) -> Answer:
+    return json_answer(_category_view(orders.category(call.state, _category_id(call))))
+
+
+def delete_category(call: Call) -> Answer:
+    call.unit.do(orders.remove_category, RemoveCategory(category_id=_category_id(call)))
+    return Answer(200)
+
+
+# --- Version 1, deprecated: its transaction is an order of type ECOM ------------------------------------
+
+
+def put_order_v1(call: Call) -> Answer:
+    order_id = _transaction(call)
+    _attach(call, parse(models.Order, call).to_domain(PaymentType.ECOM, order_id))
+    return Answer(200)
+
+
+def get_order_v1(call: Call) -> Answer:
+    order_id = _transaction(call)
+    category = orders.order(call.state, PaymentType.ECOM, order_id).category
+    if category is None:
+        raise OrderUnknown(PaymentType.ECOM, order_id)
+    answer: dict[str, Any] = {"category": category.category, "orderDetailsUrl": category.order_details_url}
+    if category.image_id is not None:
+        answer["imageIds"] = [{"id": category.image_id, "sortOrder": 1}]
+    return json_answer(answer)
+
+
+def post_receipt_v1(call: Call) -> Answer:
+    _attach_receipt(call, PaymentType.ECOM, _transaction(call))
+    return Answer(200)
+
+
+def get_receipt_v1(call: Call) -> Answer:
+    order_id = _transaction(call)
+    receipt = orders.order(call.state, PaymentType.ECOM, order_id).receipt
+    if receipt is None:
+        raise OrderUnknown(PaymentType.ECOM, order_id)
+    return json_answer(receipt_view(receipt))
+
+
+# --- What they share ------------------------------------------------------------------------------------
+
+
+def _attach(call: Call, command: AttachCategory) -> CategoryAttached:
+    attached = call.unit.do(orders.attach_category, command)[0]
+    if url_kind(command.order_details_url) is UrlKind.LOCAL:
+        call.note("The category's link is http to a local host: production takes https only.")
+    return attached
+
+
+def _attach_receipt(call: Call, payment_type: PaymentType, order_id: str) -> None:
+    receipt = parse(Receipt, call).to_domain()
+    command = AttachReceipt(payment_type=payment_type, order_id=order_id, receipt=receipt)
+    call.unit.do(orders.attach_receipt, command)
+    payment = call.unit.state.payments.get(order_id)
+    if payment is None or payment_type is not PaymentType.ECOM:
+        return
+    if receipt.total != payment.amount.value:
+        call.note(f"The receipt's lines sum to {receipt.total}, the payment is of {payment.amount.value}.")
+    if receipt.bottom_line.currency is not payment.amount.currency:
+        call.note(f"The receipt is in {receipt.bottom_line.currency}, the payment in {payment.amount.currency}.")
+
+
+def _check_header_and_prefix(call: Call) -> None:
     if MSN not in call.headers:
         if call.unit.state.settings.profile is Profile.STRICT:
             raise InvalidInput(FieldError("Merchant-Serial-Number", required("Merchant-Serial-Number")))
         call.note("The header Merchant-Serial-Number is missing: this API of production may answer 400.")
-    payment_type, order_id = call.params["payment_type"], call.params["order_id"]
-    if payment_type.upper() not in list(PaymentType):
-        raise InvalidInput(FieldError("paymentType", f"The value '{payment_type}' is not valid."))
-    if not _ORDER_ID.fullmatch(order_id):
-        raise InvalidInput(FieldError("orderId", must_match("OrderId", r"^[0-9A-Za-z-_\.]+$")))
     if not call.path.startswith(_PREFIX):
+        if call.unit.state.settings.profile is Profile.STRICT:
+            raise ResourceNotFound(f"This API is below {_PREFIX}; without it only the lenient profile finds it.")
         call.note(f"The path lacks {_PREFIX}: production serves this API below it only.")
-    return PaymentType(payment_type.upper()), order_id
 
 
-def _category_view(category: AttachCategory) -> dict[str, str]:
+def _order(call: Call) -> tuple[PaymentType, str]:
+    """Return what the path names; the payment type counts in any case, as Vipps's own samples have it."""
+    _check_header_and_prefix(call)
+    payment_type = call.params["payment_type"]
+    if payment_type.upper() not in list(PaymentType):
+        raise InvalidInput(FieldError("paymentType", f"The value '{payment_type[:100]}' is not valid."))
+    return PaymentType(payment_type.upper()), _checked_order_id(call.params["order_id"])
+
+
+def _transaction(call: Call) -> str:
+    _check_header_and_prefix(call)
+    call.note("Version 1 is deprecated: version 2 has all of it.")
+    return _checked_order_id(call.params["order_id"])
+
+
+def _checked_order_id(order_id: str) -> str:
+    if not _ORDER_ID.fullmatch(order_id):
+        raise InvalidInput(FieldError("orderId", must_match("OrderId", models.ID_PATTERN)))
+    return order_id
+
+
+def _category_id(call: Call) -> str:
+    _check_header_and_prefix(call)
+    text = call.params["category_id"]
+    try:
+        return str(UUID(text))
+    except ValueError as error:
+        raise InvalidInput(FieldError("categoryId", f"The value '{text[:100]}' is not valid.")) from error
+
+
+def _order_view(category: AttachCategory) -> dict[str, str]:
     view = {"category": category.category.value, "orderDetailsUrl": category.order_details_url}
     if category.image_id is not None:
         view["imageId"] = category.image_id
     return view
 
 
-def _with_and_without_prefix(id_: str, method: str, path: str, handler: Handler) -> tuple[Operation, Operation]:
-    """The documentation of 2023 left the prefix out, so both forms are served."""
-    return (
-        Operation(id=id_, api=API, method=method, path=_PREFIX + path, handler=handler),
-        Operation(id=id_, api=API, method=method, path=path, handler=handler),
-    )
+def _category_view(attached: CategoryAttached) -> dict[str, str]:
+    command = attached.command
+    view = {
+        "categoryId": attached.category_id,
+        "orderId": command.order_id,
+        "paymentType": command.payment_type.value,
+        "type": command.category.value,
+        "url": command.order_details_url,
+    }
+    if command.image_id is not None:
+        view["imageId"] = command.image_id
+    return view
+
+
+def _both(id_: str, method: str, path: str, handler: Handler, *, body_limit: int = 1024 * 1024) -> list[Operation]:
+    """Return an operation with and without the prefix: the documentation of 2023 left it out."""
+    return [
+        Operation(id=id_, api=API, method=method, path=prefix + path, handler=handler, body_limit=body_limit)
+        for prefix in (_PREFIX, "")
+    ]
 
 
 OPERATIONS: Final = (
-    *_with_and_without_prefix("put-category-v2", "PUT", "/v2/{payment_type}/categories/{order_id}", put_category),
-    *_with_and_without_prefix("get-order-v2", "GET", "/v2/{payment_type}/{order_id}", get_order),
+    *_both("post-image", "POST", "/v1/images", post_image, body_limit=_IMAGE_BODY),
+    *_both("post-image", "POST", "/v1/images/", post_image, body_limit=_IMAGE_BODY),  # as Vipps's own plugin calls it
+    *_both("put-order", "PUT", "/v1/orders/{order_id}", put_order_v1),
+    *_both("get-order", "GET", "/v1/orders/{order_id}", get_order_v1),
+    *_both("post-receipt", "POST", "/v1/receipts/{order_id}", post_receipt_v1),
+    *_both("get-receipt", "GET", "/v1/receipts/{order_id}", get_receipt_v1),
+    *_both("put-category-v2", "PUT", "/v2/{payment_type}/categories/{order_id}", put_category),
+    *_both("post-receipt-v2", "POST", "/v2/{payment_type}/receipts/{order_id}", post_receipt),
+    *_both("get-order-v2", "GET", "/v2/{payment_type}/{order_id}", get_order),
+    *_both("post-category-v3", "POST", "/v3/categories", post_category),
+    *_both("get-categories-v3", "GET", "/v3/categories", get_categories),
+    *_both("get-category-v3", "GET", "/v3/categories/{category_id}", get_category),
+    *_both("delete-category-v3", "DELETE", "/v3/categories/{category_id}", delete_category),
 )

@@ -9,6 +9,7 @@ from sandbox.api.gateway.problems import FieldError, InvalidInput
 from sandbox.api.userinfo.problems import refuse, reject_input, unauthorized
 from sandbox.domain.identity import session_id
 from sandbox.domain.profile_sharing import readable_scope
+from sandbox.world import SalesUnit, World
 from sandbox.world.people import Address, Person, person
 
 __all__ = ["OPERATIONS", "claims_of"]
@@ -75,6 +76,12 @@ _CLAIMS: Final[Mapping[str, Callable[[Person], dict[str, Any]]]] = {
 }
 
 
+def _unit_of(world: World, params: Mapping[str, str]) -> SalesUnit | None:
+    """Return the sales unit that a `sub` belongs to: it is of one customer in one sales unit."""
+    sub = params["sub"].lower()
+    return next((unit for unit in world if sub in unit.state.subs), None)
+
+
 def _is_uuid(text: str) -> bool:
     try:
         return str(UUID(text)) == text.lower()
@@ -90,6 +97,7 @@ OPERATIONS: Final = (
         path=_PATH + "{sub}",
         handler=get_userinfo,
         needs_subscription_key=False,
+        finds_unit=_unit_of,
     ),
     Operation(
         id="userinfoAuthorizationCode",

@@ -8,6 +8,7 @@ from sandbox.domain.identity import event_psp_reference, sub
 from tests.api.merchant import ADA, Merchant, aggregate, order, payment_view, problem, schema_problem, told
 
 _CARD = {"type": "WALLET", "cardBin": "540185"}
+_GUARANTEED = "2023-09-24T08:00:00.123+00:00"  # thirty days after the approval
 
 
 def _modified(merchant: Merchant, reference: str, sums: dict[str, Any], state: str = "AUTHORIZED") -> dict[str, Any]:
@@ -24,7 +25,12 @@ def _modified(merchant: Merchant, reference: str, sums: dict[str, Any], state: s
 async def test_an_approved_payment_is_shown_with_its_card(merchant: Merchant) -> None:
     reference = await merchant.approved_payment()
     assert (await merchant.get(reference)).json() == payment_view(
-        merchant, reference, "AUTHORIZED", aggregate=aggregate(authorized=2000), paymentMethod=_CARD
+        merchant,
+        reference,
+        "AUTHORIZED",
+        aggregate=aggregate(authorized=2000),
+        paymentMethod=_CARD,
+        captureGuaranteedUntil=_GUARANTEED,
     )
 
 
@@ -40,7 +46,29 @@ async def test_an_approved_payment_with_a_scope_shows_who_shared(merchant: Merch
         aggregate=aggregate(authorized=2000),
         paymentMethod=_CARD,
         profile={"sub": sub(merchant.msn, ADA)},
+        userDetails={"email": "", "firstName": "Ada", "lastName": "Lovelace", "mobileNumber": ""},
+        captureGuaranteedUntil=_GUARANTEED,
     )
+
+
+@pytest.mark.anyio
+async def test_what_was_shared_is_shown_for_seven_days(merchant: Merchant) -> None:
+    scope = {"scope": "name address email phoneNumber birthDate"}
+    reference = await merchant.approved_payment(order(profile=scope))
+    details = (await merchant.get(reference)).json()["userDetails"]
+    home = {"addressLine1": "Suburbia 23", "city": "OSLO", "country": "NO", "postCode": "2101"}
+    assert details.pop("addresses")[0] == home
+    assert details == {
+        "email": "user@example.com",
+        "firstName": "Ada",
+        "lastName": "Lovelace",
+        "mobileNumber": ADA,
+        "dateOfBirth": "1968-07-16",
+    }
+    await merchant.advance("P7D")
+    await merchant.log_in()
+    expired = (await merchant.get(reference)).json()["userDetails"]
+    assert set(expired.pop("addresses")[0].values()) | set(expired.values()) == {"[Expired]"}
 
 
 @pytest.mark.anyio

@@ -1,5 +1,6 @@
 """Every row of the table of problems, reached by calls that a merchant can make."""
 
+import json
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
@@ -180,6 +181,11 @@ async def _approval_of_cancelled(merchant: Merchant) -> httpx.Response:
     return await merchant.force_approve(reference, {"customer": {"phoneNumber": ADA}})
 
 
+async def _metadata_key_twice(merchant: Merchant) -> httpx.Response:
+    body = json.dumps(order(reference="acme-shop-1"))[:-1] + ', "metadata": {"a": "1", "b": "2", "a": "3"}}'
+    return await merchant.create(body.encode())
+
+
 _WAYS: Final[Mapping[type[Refusal], tuple[_Way, str]]] = {
     errors.CaptureKeyReused: (_capture_key_reused, "Idempotency-Key a-key already exists."),
     errors.CreateKeyReused: (_create_key_reused, "Idempotency-Key a-key already exists."),
@@ -190,6 +196,17 @@ _WAYS: Final[Mapping[type[Refusal], tuple[_Way, str]]] = {
         _capture_of_nothing,
         "0 NOK is not an amount to capture or refund of acme-shop-1: it must be more than 0, in NOK.",
     ),
+    errors.CustomerTokenInvalid: _creating(
+        "The parameter CustomerToken is invalid.", customer={"customerToken": "nobody"}
+    ),
+    errors.PersonalQrInvalid: _creating(
+        "The parameter PersonalQr is invalid.", customer={"personalQr": "https://example.com/4791234567"}
+    ),
+    errors.BlockedSourcesNotApplicable: _creating(
+        "Blocking sources is not applicable to this sales unit, or to this payment method.",
+        paymentMethod={"type": "WALLET", "blockedSources": ["COMMERCIAL_CARDS"]},
+    ),
+    errors.MetadataKeyTwice: (_metadata_key_twice, "metadata has the key 'a' twice."),
     errors.PhoneNumberInvalid: _creating(
         "The phone number '91234567' is not an MSISDN: 9 to 15 digits with country code, without plus sign and "
         "blanks, such as 4791234567.",
@@ -335,6 +352,10 @@ _WAYS: Final[Mapping[type[Refusal], tuple[_Way, str]]] = {
 
 # Code and status of each title, from the published table of errors; statuses that it does not tell are judgement.
 _PUBLISHED: Final = {
+    ("4050", 400, "Invalid CustomerToken"),
+    ("4060", 400, "Invalid PersonalQr"),
+    ("4110", 400, "Metadata duplicate keys not allowed"),
+    ("5010", 400, "Blocking sources not applicable"),
     ("4010", 409, "Capture idempotency conflict"),
     ("4020", 409, "Idempotency error"),
     ("4040", 400, "Invalid amount"),

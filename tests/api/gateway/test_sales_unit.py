@@ -8,7 +8,9 @@ from tests.api.merchant import Merchant, order, schema_problem, told
 
 
 async def _units(http: httpx.AsyncClient) -> list[str]:
-    return [unit["msn"] for unit in (await http.get("/sandbox/units")).json()["units"]]
+    """Return the sales units that came to be after the start; the printed credentials' own is there from it."""
+    units = (await http.get("/sandbox/units")).json()["units"]
+    return [unit["msn"] for unit in units if unit["msn"] != HOME.msn]
 
 
 @pytest.mark.anyio
@@ -30,6 +32,8 @@ async def test_without_serial_number_the_client_id_decides_and_always_the_same(
     http: httpx.AsyncClient, merchant: Merchant
 ) -> None:
     """A merchant's own keys work without the header on the real test environment."""
+    without = {"client_id": "a-client-id", "client_secret": "x", "Ocp-Apim-Subscription-Key": "a-subscription-key"}
+    merchant.token = (await http.post("/accesstoken/get", headers=without)).json()["access_token"]
     for reference in ("acme-shop-a", "acme-shop-b"):
         created = await merchant.call(
             "POST",
@@ -40,6 +44,17 @@ async def test_without_serial_number_the_client_id_decides_and_always_the_same(
         )
         assert created.status_code == 201
     assert await _units(http) == ["7935181"]
+
+
+@pytest.mark.anyio
+async def test_without_serial_number_that_of_the_request_for_the_token_counts(
+    http: httpx.AsyncClient, merchant: Merchant
+) -> None:
+    created = await merchant.call(
+        "POST", "/epayment/v1/payments", order(), key="a", headers={"Merchant-Serial-Number": None}
+    )
+    assert created.status_code == 201
+    assert await _units(http) == [merchant.msn]
 
 
 @pytest.mark.anyio

@@ -105,6 +105,7 @@ async def test_a_category_may_come_after_its_payment_has_ended(merchant: Merchan
 @pytest.mark.anyio
 async def test_a_second_category_replaces_the_whole_first(merchant: Merchant) -> None:
     """Leaving the image out removes it; the id stays."""
+    await merchant.configure(imageMustExist=False)
     first = await merchant.put_category("acme-shop-1", _CATEGORY | {"imageId": "socks-orange-123"})
     assert (await merchant.get_order("acme-shop-1")).json()["category"]["imageId"] == "socks-orange-123"
     other = {"category": "TICKET", "orderDetailsUrl": "https://example.com/ticket"}
@@ -122,6 +123,7 @@ async def test_another_sales_units_order_is_another_one(merchant: Merchant, stri
 @pytest.mark.anyio
 @pytest.mark.parametrize("image_id", ["x" * 128, "a_b.c-1"])
 async def test_an_image_id_comes_back(strict: Merchant, image_id: str) -> None:
+    await strict.configure(imageMustExist=False)
     await strict.put_category("acme-shop-1", _CATEGORY | {"imageId": image_id})
     assert (await strict.get_order("acme-shop-1")).json() == {"category": _CATEGORY | {"imageId": image_id}}
 
@@ -197,7 +199,7 @@ async def test_a_link_to_this_machine_may_be_http_with_a_note(merchant: Merchant
     put = await merchant.put_category("acme-shop-1", local)
     assert (put.status_code, notes(put)) == (
         200,
-        ["orderDetailsUrl is http to a local host: production takes https only."],
+        ["The category's link is http to a local host: production takes https only."],
     )
 
 
@@ -246,7 +248,7 @@ async def test_a_missing_serial_number_has_its_note(merchant: Merchant) -> None:
 @pytest.mark.anyio
 async def test_a_missing_serial_number_is_refused_by_the_strict_profile(merchant: Merchant) -> None:
     without = {"Merchant-Serial-Number": None}
-    await merchant.http.patch("/sandbox/units/7935181/settings", json={"profile": "strict"})
+    await merchant.configure(profile="strict")
     answer = await merchant.call("GET", "/order-management/v2/ecom/acme-shop-1", headers=without)
     reason = "The Merchant-Serial-Number field is required."
     assert (answer.status_code, told(answer)) == (400, _rejected(("Merchant-Serial-Number", reason)))

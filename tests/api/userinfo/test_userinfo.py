@@ -1,5 +1,6 @@
 """`GET /vipps-userinfo-api/userinfo/{sub}`: what a customer consented to share, for 168 hours."""
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -238,3 +239,14 @@ async def test_the_path_without_sub_is_for_users_who_logged_in(merchant: Merchan
     assert _refused(await merchant.userinfo("")) == _refusal(
         401, "Unauthorized", "This endpoint takes the token of a user who logged in, not a merchant's access token."
     )
+
+
+@pytest.mark.anyio
+async def test_a_bearer_token_is_all_that_it_takes(merchants: Callable[[], Awaitable[Merchant]]) -> None:
+    """Neither subscription key nor serial number: a `sub` belongs to one sales unit, whoever's client asks."""
+    merchant, other = await merchants(), await merchants()
+    reference = await merchant.approved_payment(order(profile={"scope": "phoneNumber"}))
+    sub = (await merchant.get(reference)).json()["profile"]["sub"]
+    bare = {"Authorization": f"Bearer {other.token}"}
+    answer = await merchant.http.get(f"/vipps-userinfo-api/userinfo/{sub}", headers=bare)
+    assert (answer.status_code, answer.json()["phone_number"]) == (200, ADA)

@@ -1,0 +1,34 @@
+"""What the sandbox's own API was sent, as the models that say what it takes."""
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from sandbox.control.problems import Problem
+
+__all__ = ["understood"]
+
+M = TypeVar("M", bound=BaseModel)
+
+
+def understood(model: type[M], sent: bytes | Mapping[str, Any]) -> M:
+    """Return what was sent, JSON or members, as a *model*.
+
+    Raises:
+        Problem: it is not one; the detail names each member that is wrong, and for an unknown one those there are.
+    """
+    try:
+        return model.model_validate_json(sent) if isinstance(sent, bytes) else model.model_validate(sent)
+    except ValidationError as error:
+        told = [_told(model, details) for details in error.errors(include_url=False)]
+        raise Problem(400, "Not understood", "; ".join(told)) from error
+
+
+def _told(model: type[BaseModel], details: ErrorDetails) -> str:
+    place = ".".join(str(part) for part in details["loc"])
+    if details["type"] == "extra_forbidden":
+        names = [field.alias or name for name, field in model.model_fields.items()]
+        return f"There is no {place!r}; there is only {', '.join(names)}"
+    return f"{place or 'body'}: {details['msg']}"

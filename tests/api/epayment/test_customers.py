@@ -1,0 +1,149 @@
+"""Whom a payment is for: the three ways to say it, ages, and customers who answer by themselves."""
+
+from typing import Any
+
+import pytest
+
+from tests.api.merchant import ADA, Merchant, notes, order, told
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    "customer",
+    [
+        {"phoneNumber": ADA},
+        {"personalQr": f"https://qr.vipps.no/28/2/01/031/{ADA}?v=1"},
+        {"customerToken": f"checked-in-{ADA}"},
+    ],
+)
+async def test_each_way_to_name_the_customer_reaches_the_phone(strict: Merchant, customer: dict[str, Any]) -> None:
+    reference = await strict.new_payment(order(customer=customer, userFlow="PUSH_MESSAGE"))
+    pending = (await strict.customer().phone())["inbox"]["pending"]
+    assert [request["reference"] for request in pending] == [reference]
+
+
+@pytest.mark.anyio
+async def test_only_one_way_may_be_used(merchant: Merchant) -> None:
+    body = order(customer={"phoneNumber": ADA, "customerToken": f"checked-in-{ADA}"})
+    answer = await merchant.create(body)
+    assert (answer.status_code, told(answer)["extraDetails"]) == (
+        400,
+        [
+            {
+                "name": "customer",
+                "reason": (
+                    "The Customer field is not valid. "
+                    "Only one of phoneNumber, personalQr and customerToken may be set."
+                ),
+            }
+        ],
+    )
+
+
+@pytest.mark.anyio
+async def test_a_push_to_somebody_below_the_asked_age_finds_no_customer(merchant: Merchant) -> None:
+    """Ada was born on 16 July 1968 and it is August 2023; the answer does not tell that it is her age."""
+    for age, status in ((55, 201), (56, 404)):
+        answer = await merchant.create(order(userFlow="PUSH_MESSAGE", minimumUserAge=age))
+        assert answer.status_code == status
+    assert told(answer)["extraDetails"] == [{"name": "ErrorCode", "reason": "7010"}]
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("age", [-1, 101, "18", 18.5])
+async def test_an_age_is_a_number_of_years(merchant: Merchant, age: Any) -> None:
+    assert (await merchant.create(order(minimumUserAge=age))).status_code == 400
+
+
+@pytest.mark.anyio
+async def test_what_is_specified_is_taken_by_the_strict_profile(strict: Merchant) -> None:
+    body = order(
+        minimumUserAge=18,
+        industryData={
+            "airlineData": {
+                "agencyInvoiceNumber": "123456",
+                "airlineCode": "074",
+                "airlineDesignatorCode": "KL",
+                "passengerName": "LOVELACE / ADA",
+                "ticketNumber": "1",
+            }
+        },
+        qrFormat={"format": "IMAGE/PNG", "size": 100},
+        merchantLegalLinks={"termsOfSaleUrl": "https://example.com/terms"},
+    )
+    created = await strict.create(body)
+    assert (created.status_code, notes(created)) == (201, [])
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("change", "told_of"),
+    [
+        ({"shipping": {"fixedOptions": []}}, "Express (shipping)"),
+        ({"userFlow": "QR"}, "the user flow QR"),
+        ({"paymentMethod": {"type": "CARD_PASSTHROUGH"}, "cardPassthrough": {}}, "CARD_PASSTHROUGH"),
+    ],
+)
+async def test_what_is_specified_and_not_there_yet_is_refused_in_words(
+    strict: Merchant, change: dict[str, Any], told_of: str
+) -> None:
+    answer = await strict.create(order(**change))
+    assert (answer.status_code, told(answer)["extraDetails"]) == (422, [{"name": "ErrorCode", "reason": "5070"}])
+    assert told_of in told(answer)["detail"]
+
+
+@pytest.mark.anyio
+async def test_blocked_sources_are_for_denmark_and_finland(strict: Merchant) -> None:
+    blocked = {"type": "WALLET", "blockedSources": ["COMMERCIAL_CARDS"]}
+    danish = order(paymentMethod=blocked, amount={"currency": "DKK", "value": 100})
+    assert (await strict.create(danish)).status_code == 201
+    assert (await strict.create(order(paymentMethod=blocked))).status_code == 400
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("phone_number", "state"),
+    [("4790000001", "AUTHORIZED"), ("4790000002", "ABORTED"), ("4790000004", "CREATED"), ("4790000007", "CREATED")],
+)
+@pytest.mark.parametrize("user_flow", ["WEB_REDIRECT", "NATIVE_REDIRECT", "PUSH_MESSAGE"])
+async def test_a_magic_number_answers_a_link_and_a_push_alike(
+    merchant: Merchant, user_flow: str, phone_number: str, state: str
+) -> None:
+    reference = await merchant.new_payment(
+        order(customer={"phoneNumber": phone_number}, userFlow=user_flow, profile={"scope": "name"})
+    )
+    assert (await merchant.get(reference)).json()["state"] == state
+
+
+@pytest.mark.anyio
+async def test_what_nobody_captured_in_time_goes_back_to_the_customer(merchant: Merchant) -> None:
+    reference = await merchant.approved_payment()
+    await merchant.capture(reference, 500)
+    assert await merchant.advance("P180D") == [
+        {"at": "2024-02-21T08:00:00.123Z", "fact": "PaymentCancelled", "reference": reference}
+    ]
+    await merchant.log_in()
+    events = (await merchant.get(reference, "/events")).json()
+    assert (events[-1]["name"], events[-1]["amount"]["value"], "idempotencyKey" in events[-1]) == (
+        "CANCELLED",
+        1500,
+        False,
+    )
+    assert (await merchant.get(reference)).json()["aggregate"]["cancelledAmount"]["value"] == 1500
+
+
+@pytest.mark.anyio
+async def test_what_is_all_captured_is_left_alone_at_the_deadline(merchant: Merchant) -> None:
+    await merchant.capture(await merchant.approved_payment(), 2000)
+    assert await merchant.advance("P365D") == []
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(("market", "currency", "days"), [("NO", "NOK", 180), ("DK", "DKK", 14), ("FI", "EUR", 14)])
+async def test_each_market_has_its_own_time_to_capture(
+    merchant: Merchant, market: str, currency: str, days: int
+) -> None:
+    await merchant.configure(market=market)
+    await merchant.approved_payment(order(amount={"currency": currency, "value": 2000}))
+    assert await merchant.advance(f"P{days - 1}D") == []
+    assert [fact["fact"] for fact in await merchant.advance("P1D")] == ["PaymentCancelled"]
