@@ -69,6 +69,7 @@ def _settings(options: dict[str, Any]) -> Any:
 
     from sandbox.settings import Settings
 
+    _warn_of_unknown_variables([f"SANDBOX_{name.upper()}" for name in Settings.model_fields])
     try:
         return Settings(**{name: value for name, value in options.items() if value is not None})
     except ValidationError as error:
@@ -77,6 +78,17 @@ def _settings(options: dict[str, Any]) -> Any:
         raise click.UsageError(f"{name}: {details['msg']} (got {details['input']!r})") from error
     except SettingsError as error:
         raise click.UsageError(f"{error}: {error.__cause__}") from error
+
+
+def _warn_of_unknown_variables(known: list[str]) -> None:
+    """A misspelt variable sets nothing, and would say nothing either."""
+    import os
+    from difflib import get_close_matches
+
+    for name in sorted(os.environ.keys() - known):
+        if name.startswith("SANDBOX_"):
+            near = get_close_matches(name, known, n=1)
+            click.echo(f"warning: {name} sets nothing{f'; did you mean {near[0]}?' if near else ''}", err=True)
 
 
 def _log_to_stderr(level: str) -> None:

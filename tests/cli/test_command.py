@@ -307,3 +307,8 @@ def test_health_fails_in_words_when_nobody_is_there() -> None:
 
 def test_version_is_told() -> None:
     assert command("--version") == (0, f"vipps-sandbox, version {__version__}\n")
+
+
+def test_serve_warns_of_a_variable_that_sets_nothing() -> None:
+    with served(SANDBOX_CUSTOMR="approves") as (_, _, said):
+        assert "warning: SANDBOX_CUSTOMR sets nothing; did you mean SANDBOX_CUSTOMER?" in said

@@ -24,7 +24,7 @@ class WallClock:
 class TickingClock(WallClock):
     """A wall clock that goes on whenever it is read."""
 
-    tick: ClassVar = timedelta(microseconds=1)
+    tick: ClassVar = timedelta(microseconds=2)
 
     def __call__(self) -> datetime:
         self.now += self.tick

@@ -255,7 +255,7 @@ def test_no_due_time_is_lost_while_settings_change(before: int) -> None:
     wall = TickingClock()
     unit = SalesUnit(MSN, UnitSettings(), real_now=wall)
     unit.do(create, push_command())
-    wall.now = unit.state.payment(REFERENCE).created.deadline - before * TickingClock.tick
+    wall.now = unit.state.payment(REFERENCE).created.deadline - timedelta(microseconds=before)
     configure(unit, name="Another")
     wall.passes(MINUTE)
     assert state_of(unit) is PaymentState.EXPIRED
@@ -483,14 +483,46 @@ async def test_a_unit_is_rebuilt_from_its_journal_with_all_that_is_still_to_come
     assert rebuilt.state == unit.state
 
 
-def test_a_promise_that_came_to_nothing_is_not_kept_after_rebuilding(unit: SalesUnit, wall: WallClock) -> None:
+@pytest.mark.parametrize("wait", [5 * MINUTE, 6 * MINUTE])
+def test_a_promise_that_came_to_nothing_is_not_kept_after_rebuilding(
+    unit: SalesUnit, wall: WallClock, wait: timedelta
+) -> None:
     """The slow customer was played by a human when the five minutes were over, and is slow again since."""
     configure(unit, customer=Persona.SLOW)
     unit.do(create, push_command())
     configure(unit, customer=Persona.MANUAL)
-    wall.passes(6 * MINUTE)
+    wall.passes(wait)
     configure(unit, customer=Persona.SLOW)
     assert state_of(copy_of(unit, wall)) is state_of(unit) is PaymentState.CREATED
+
+
+@pytest.mark.anyio
+async def test_nor_is_it_kept_when_its_time_comes_again(unit: SalesUnit, wall: WallClock) -> None:
+    """The clock was set back after the promise had come to nothing."""
+    configure(unit, customer=Persona.SLOW)
+    unit.do(create, push_command())
+    configure(unit, customer=Persona.MANUAL)
+    wall.passes(6 * MINUTE)
+    await unit.set_clock(NOON)
+    configure(unit, customer=Persona.SLOW)
+    rebuilt = copy_of(unit, wall)
+    wall.passes(6 * MINUTE)
+    assert state_of(rebuilt) is state_of(unit) is PaymentState.CREATED
+
+
+@pytest.mark.anyio
+async def test_a_unit_that_died_on_the_way_finds_to_the_same_end(unit: SalesUnit, wall: WallClock) -> None:
+    """Rebuilt from any part of its journal, it does what was still to be done."""
+    for reference in ("order-0001", "order-0002", "order-0003"):
+        unit.do(create, push_command(reference=reference, idempotency_key=reference))
+    begun = len(unit.journal)
+    wall.passes(HOUR)
+    unit.settle()
+    for length in range(begun, len(unit.journal) + 1):
+        journal = MemoryJournal()
+        journal.append(list(unit.journal.read())[:length])
+        rebuilt = SalesUnit(MSN, UnitSettings(), real_now=wall, journal=journal)
+        assert rebuilt.up_to_date() == unit.state
 
 
 @pytest.mark.parametrize("before", range(8))
@@ -499,7 +531,7 @@ def test_no_due_time_is_lost_by_rebuilding(before: int) -> None:
     wall = TickingClock()
     unit = SalesUnit(MSN, UnitSettings(), real_now=wall)
     unit.do(create, push_command())
-    wall.now = unit.state.payment(REFERENCE).created.deadline - before * TickingClock.tick
+    wall.now = unit.state.payment(REFERENCE).created.deadline - timedelta(microseconds=before)
     unit.do(create, push_command(reference="order-0002", idempotency_key="key-2"))
     rebuilt = copy_of(unit, wall)
     wall.passes(MINUTE)
@@ -512,7 +544,7 @@ async def test_no_due_time_is_lost_by_moving_the_clock_and_rebuilding(before: in
     wall = TickingClock()
     unit = SalesUnit(MSN, UnitSettings(), real_now=wall)
     unit.do(create, push_command())
-    wall.now = unit.state.payment(REFERENCE).created.deadline - before * TickingClock.tick
+    wall.now = unit.state.payment(REFERENCE).created.deadline - timedelta(microseconds=before)
     await unit.set_clock(NOON)
     rebuilt = copy_of(unit, wall)
     wall.passes(HOUR)
