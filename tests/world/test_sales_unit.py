@@ -257,8 +257,9 @@ def test_no_due_time_is_lost_while_settings_change(before: int) -> None:
     unit.do(create, push_command())
     wall.now = unit.state.payment(REFERENCE).created.deadline - timedelta(microseconds=before)
     configure(unit, name="Another")
+    rebuilt = copy_of(unit, wall)
     wall.passes(MINUTE)
-    assert state_of(unit) is PaymentState.EXPIRED
+    assert state_of(rebuilt) is state_of(unit) is PaymentState.EXPIRED
 
 
 @pytest.mark.parametrize("flow", [UserFlow.WEB_REDIRECT, UserFlow.NATIVE_REDIRECT])
