@@ -42,7 +42,7 @@ from sandbox.domain.payments import Payment, PaymentState
 from sandbox.domain.profile_sharing import missing_consent
 from sandbox.domain.state import UnitState
 
-__all__ = ["act", "actions_on_screen", "enter_number", "force_approve", "leave_landing_page"]
+__all__ = ["act", "actions_on_screen", "authorized", "enter_number", "force_approve", "leave_landing_page"]
 
 # Amounts, in minor units, that Vipps's test app declines. Source: test environment guide, "Special test amounts".
 _DECLINED_AMOUNTS: Final[Mapping[int, str]] = {
@@ -153,8 +153,20 @@ def force_approve(state: UnitState, command: ForceApprove, at: datetime) -> list
     facts: list[PaymentFact] = []
     if consent:
         facts.append(ConsentGiven(at=at, reference=payment.reference, phone_number=phone_number, scope=consent))
-    facts.append(_authorized(payment, phone_number, at))
+    facts.append(authorized(state, payment, phone_number, at))
     return facts
+
+
+def authorized(state: UnitState, payment: Payment, phone_number: str, at: datetime) -> PaymentAuthorized:
+    """Return the approval itself, whoever or whatever brought it about."""
+    return PaymentAuthorized(
+        at=at,
+        reference=payment.reference,
+        phone_number=phone_number,
+        amount=payment.amount,
+        scope=payment.scope,
+        capture_by=at + state.settings.captures_within,
+    )
 
 
 def _may_open(payment: Payment, phone_number: str) -> bool:
@@ -227,21 +239,11 @@ def _approve(state: UnitState, payment: Payment, command: CustomerAct, at: datet
             return [
                 PaymentProcessing(at=at, reference=payment.reference, phone_number=command.phone_number, until=until)
             ]
-    return [_authorized(payment, command.phone_number, at)]
+    return [authorized(state, payment, command.phone_number, at)]
 
 
 def _declined(payment: Payment, command: CustomerAct, because: str, at: datetime) -> CardDeclined:
     return CardDeclined(at=at, reference=payment.reference, phone_number=command.phone_number, because=because)
-
-
-def _authorized(payment: Payment, phone_number: str, at: datetime) -> PaymentAuthorized:
-    return PaymentAuthorized(
-        at=at,
-        reference=payment.reference,
-        phone_number=phone_number,
-        amount=payment.amount,
-        scope=payment.scope,
-    )
 
 
 _ACTS: Final[Mapping[CustomerAction, _Act]] = {

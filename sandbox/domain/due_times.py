@@ -10,9 +10,10 @@ from enum import StrEnum
 from typing import Final
 
 from sandbox.domain import facts
+from sandbox.domain.approval import authorized
 from sandbox.domain.commands import UserFlow
 from sandbox.domain.customers import Persona
-from sandbox.domain.facts import Fact, PaymentAuthorized, PaymentCancelled, PaymentExpired, PaymentFact
+from sandbox.domain.facts import Fact, PaymentCancelled, PaymentExpired, PaymentFact
 from sandbox.domain.payments import PaymentState
 from sandbox.domain.state import UnitState
 
@@ -49,7 +50,7 @@ def due_after(state: UnitState, fact: Fact) -> Iterator[Due]:
             if wait is not None:
                 yield Due(fact.at + wait, DueKind.PERSONA, reference, place)
         case facts.PaymentAuthorized():
-            yield Due(fact.at + state.settings.captures_within, DueKind.CAPTURE_DEADLINE, reference, place)
+            yield Due(fact.capture_by, DueKind.CAPTURE_DEADLINE, reference, place)
         case facts.PaymentProcessing(until=until):
             yield Due(until, DueKind.PROCESSED, reference, place)
         case facts.PushSent() | facts.CardDeclined() | facts.PaymentPostponed():
@@ -75,15 +76,7 @@ def fall_due(state: UnitState, due: Due, at: datetime) -> list[PaymentFact]:
     if payment.state is not PaymentState.CREATED:
         return []
     if due.kind is DueKind.PROCESSED and payment.phone_number is not None:
-        return [
-            PaymentAuthorized(
-                at=at,
-                reference=payment.reference,
-                phone_number=payment.phone_number,
-                amount=payment.amount,
-                scope=payment.scope,
-            )
-        ]
+        return [authorized(state, payment, payment.phone_number, at)]
     if due.kind is DueKind.EXPIRY and payment.processing_until is None:
         return [PaymentExpired(at=at, reference=payment.reference)]
     return []

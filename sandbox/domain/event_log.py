@@ -11,12 +11,12 @@ from enum import StrEnum
 from typing import Final
 
 from sandbox.domain import facts
-from sandbox.domain.facts import Fact, PaymentFact
+from sandbox.domain.facts import PaymentFact
 from sandbox.domain.identity import event_psp_reference
 from sandbox.domain.money import Amount
 from sandbox.domain.payments import Payment
 
-__all__ = ["EventName", "PaymentEvent", "event_name", "events_of"]
+__all__ = ["EventName", "PaymentEvent", "events_of"]
 
 
 class EventName(StrEnum):
@@ -40,7 +40,7 @@ class PaymentEvent:
     idempotency_key: str | None  # of the request that caused it
 
 
-_NAMES: Final[Mapping[type[Fact], EventName]] = {
+_NAMES: Final[Mapping[type[PaymentFact], EventName]] = {
     facts.PaymentCreated: EventName.CREATED,
     facts.PaymentAuthorized: EventName.AUTHORIZED,
     facts.PaymentCaptured: EventName.CAPTURED,
@@ -50,11 +50,6 @@ _NAMES: Final[Mapping[type[Fact], EventName]] = {
     facts.PaymentExpired: EventName.EXPIRED,
     facts.PaymentTerminated: EventName.TERMINATED,
 }
-
-
-def event_name(fact: Fact) -> EventName | None:
-    """Return what a merchant calls *fact*; None if merchants are not told of it."""
-    return _NAMES.get(type(fact))
 
 
 def events_of(payment: Payment, msn: str) -> Iterator[PaymentEvent]:

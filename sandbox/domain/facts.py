@@ -130,7 +130,7 @@ class PaymentProcessing(PaymentFact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentAuthorized(PaymentFact):
-    """The customer approved; the amount is reserved.
+    """The customer approved; the amount is reserved, to be captured before *capture_by*.
 
     *scope* is what the merchant may now read about the customer.
     """
@@ -138,6 +138,7 @@ class PaymentAuthorized(PaymentFact):
     phone_number: str
     amount: Amount
     scope: tuple[str, ...]
+    capture_by: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

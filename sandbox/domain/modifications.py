@@ -53,7 +53,7 @@ def capture(state: UnitState, command: Capture, at: datetime) -> list[PaymentCap
     """
     payment, asked = state.payment(command.reference), command.amount
     _check_reserved(payment, asked)
-    deadline = _capture_deadline(state, payment)
+    deadline = _capture_deadline(payment)
     if at >= deadline:
         raise CapturePeriodExpired(payment.reference, asked, deadline)
     _check_capturable(payment, asked)
@@ -87,7 +87,7 @@ def cancel(state: UnitState, command: Cancel, at: datetime) -> list[PaymentTermi
         raise CancelOfAuthorizedPayment(payment.reference)
     if payment.captured == payment.authorized:
         raise CancelOfCapturedPayment(payment.reference, payment.amount_of(payment.captured))
-    deadline = _capture_deadline(state, payment)
+    deadline = _capture_deadline(payment)
     if at >= deadline:
         raise CancelPeriodExpired(payment.reference, deadline)
     if payment.capturable == 0:
@@ -147,5 +147,7 @@ def _check_amount(payment: Payment, asked: Amount) -> None:
         raise ModificationAmountInvalid(payment.reference, asked, payment.amount.currency)
 
 
-def _capture_deadline(state: UnitState, payment: Payment) -> datetime:
-    return (payment.authorized_at or payment.created.at) + state.settings.captures_within
+def _capture_deadline(payment: Payment) -> datetime:
+    if payment.capture_by is None:
+        raise RuntimeError(f"{payment.reference} has no capture deadline before it is authorized")
+    return payment.capture_by

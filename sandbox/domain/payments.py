@@ -38,6 +38,7 @@ class Payment:
     postponed_at: datetime | None = None  # by whoever has the request
     processing_until: datetime | None = None
     authorized_at: datetime | None = None
+    capture_by: datetime | None = None
     authorized: int = 0
     captured: int = 0
     cancelled: int = 0
@@ -109,6 +110,7 @@ _CHANGES: Final[Mapping[type[PaymentFact], _Change]] = {
         "phone_number": fact.phone_number,
         "authorized": fact.amount.value,
         "authorized_at": fact.at,
+        "capture_by": fact.capture_by,
         "processing_until": None,
     },
     facts.PaymentAborted: lambda _, fact: {"state": PaymentState.ABORTED},

@@ -33,7 +33,14 @@ TWO_WEEKS = NOON + timedelta(days=14)
 
 
 def authorized(phone: str = ADA, value: int = 2000, scope: tuple[str, ...] = ()) -> PaymentAuthorized:
-    return PaymentAuthorized(at=NOON, reference=REFERENCE, phone_number=phone, amount=nok(value), scope=scope)
+    return PaymentAuthorized(
+        at=NOON,
+        reference=REFERENCE,
+        phone_number=phone,
+        amount=nok(value),
+        scope=scope,
+        capture_by=NOON + timedelta(days=180),
+    )
 
 
 # --- The screens ----------------------------------------------------------------------------------------

@@ -69,7 +69,14 @@ def test_what_is_being_processed_is_authorized_when_its_outcome_is_known() -> No
     assert fall_due(shop.state, expiry, expiry.at) == []
     outcome = fall_due(shop.state, processed, until)
     assert outcome == [
-        PaymentAuthorized(at=until, reference=REFERENCE, phone_number=ADA, amount=nok(201), scope=("name",))
+        PaymentAuthorized(
+            at=until,
+            reference=REFERENCE,
+            phone_number=ADA,
+            amount=nok(201),
+            scope=("name",),
+            capture_by=until + timedelta(days=180),
+        )
     ]
     shop.take_in(*outcome)
     assert (shop.payment.processing_until, shop.payment.authorized_at) == (None, until)

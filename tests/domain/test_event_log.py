@@ -7,8 +7,8 @@ from uuid import UUID
 import pytest
 
 from sandbox.domain.commands import CustomerAction
-from sandbox.domain.event_log import EventName, PaymentEvent, event_name, events_of
-from sandbox.domain.facts import PaymentExpired, UnitProvisioned
+from sandbox.domain.event_log import EventName, PaymentEvent, events_of
+from sandbox.domain.facts import PaymentExpired
 from sandbox.domain.identity import event_psp_reference
 from tests.domain.shop import MSN, NOON, REFERENCE, Shop, nok
 
@@ -144,12 +144,3 @@ def test_psp_references_are_uuids_unique_and_never_change() -> None:
     assert late[:2] == early
     assert len({*late, *elsewhere}) == 6
     assert {UUID(reference).version for reference in late} == {4}
-
-
-def test_merchants_are_told_of_payments_only() -> None:
-    shop = Shop()
-    a_customer_takes_every_turn(shop)
-    names = [event_name(fact) for fact in shop.payment.facts]
-    assert names == [EventName.CREATED, *[None] * 6, EventName.AUTHORIZED]
-    assert isinstance(shop.journal[0], UnitProvisioned)
-    assert event_name(shop.journal[0]) is None

@@ -163,7 +163,16 @@ def test_a_payment_that_is_being_processed_cannot_be_cancelled_until_the_outcome
     with pytest.raises(CancelOfProcessingPayment) as caught:
         shop.cancel(only=only)
     assert caught.value == CancelOfProcessingPayment(REFERENCE)
-    shop.take_in(PaymentAuthorized(at=NOON, reference=REFERENCE, phone_number=ADA, amount=nok(201), scope=()))
+    shop.take_in(
+        PaymentAuthorized(
+            at=NOON,
+            reference=REFERENCE,
+            phone_number=ADA,
+            amount=nok(201),
+            scope=(),
+            capture_by=NOON + timedelta(days=180),
+        )
+    )
     shop.cancel()
     assert sums(shop) == (PaymentState.AUTHORIZED, 201, 0, 201, 0)
 

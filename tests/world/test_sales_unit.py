@@ -418,7 +418,14 @@ async def test_processing_outlives_the_deadline_and_then_authorizes(unit: SalesU
         unit.do(act, CustomerAct(action=action, reference=REFERENCE, phone_number=ADA))
     assert await unit.advance(HOUR - MINUTE) == []
     assert await unit.advance(MINUTE) == [
-        PaymentAuthorized(at=NOON + HOUR, reference=REFERENCE, phone_number=ADA, amount=nok(201), scope=())
+        PaymentAuthorized(
+            at=NOON + HOUR,
+            reference=REFERENCE,
+            phone_number=ADA,
+            amount=nok(201),
+            scope=(),
+            capture_by=NOON + HOUR + timedelta(days=180),
+        )
     ]
 
 

@@ -147,3 +147,13 @@ async def test_each_market_has_its_own_time_to_capture(
     await merchant.approved_payment(order(amount={"currency": currency, "value": 2000}))
     assert await merchant.advance(f"P{days - 1}D") == []
     assert [fact["fact"] for fact in await merchant.advance("P1D")] == ["PaymentCancelled"]
+
+
+@pytest.mark.anyio
+async def test_a_reservation_keeps_the_deadline_of_its_approval(merchant: Merchant) -> None:
+    """A window that is changed later is for later approvals."""
+    reference = await merchant.approved_payment()
+    await merchant.configure(captureWindow="P1D")
+    assert await merchant.advance("P2D") == []
+    await merchant.log_in()
+    assert (await merchant.capture(reference, 2000)).status_code == 200
