@@ -86,7 +86,7 @@ class Sandbox:
         """What customers look at."""
         from sandbox import phone  # noqa: PLC0415 - a start is felt in every CI run, and many a run opens no page
 
-        return self._own(phone.routes(self.world), phone.problem_page)
+        return self._own(phone.routes(self.world, public_url=self.settings.public_url), phone.problem_page)
 
     def _own(self, routes: Sequence[BaseRoute], say: Callable[[int, str, str], Response]) -> Starlette:
         """Return an app of the sandbox's own; *say* answers with a status, a title and a sentence."""

@@ -7,12 +7,31 @@ import hmac
 from base64 import urlsafe_b64encode
 from typing import Final
 
-__all__ = ["LANDING_PAGE", "landing_page_url", "read_landing_token"]
+from sandbox.domain.commands import CreatePayment, QrFormat, UserFlow
+
+__all__ = ["LANDING_PAGE", "QR_PNG", "QR_SVG", "landing_page_url", "read_landing_token", "redirect_url"]
 
 LANDING_PAGE: Final = "/landing"
+QR_SVG: Final = f"{LANDING_PAGE}/qr.svg"
+QR_PNG: Final = f"{LANDING_PAGE}/qr.png"
 _KEY: Final = "this is the Vipps sandbox: its links lead nowhere else"
 _KEYED: Final = hmac.new(_KEY.encode(), digestmod="sha256")  # keying takes as long as signing
 _HEADER: Final = urlsafe_b64encode(b'{"alg":"HS256","typ":"JWT"}').rstrip(b"=")
+
+
+def redirect_url(base_url: str, msn: str, command: CreatePayment) -> str | None:
+    """Return what a merchant is told as `redirectUrl`; None for a push, which needs no link.
+
+    Differs: for NATIVE_REDIRECT Vipps answers a link into its app; ours leads to the landing page, for there is no
+    app on the machine that tests.
+    """
+    if command.user_flow is UserFlow.PUSH_MESSAGE:
+        return None
+    landing = landing_page_url(base_url, msn, command.reference)
+    if command.user_flow is not UserFlow.QR or command.qr_format is QrFormat.TARGET_URL:
+        return landing
+    picture = QR_PNG if command.qr_format is QrFormat.PNG else QR_SVG
+    return f"{base_url}{picture}{landing.removeprefix(base_url + LANDING_PAGE)}"
 
 
 def landing_page_url(base_url: str, msn: str, reference: str) -> str:

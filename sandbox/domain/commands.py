@@ -26,6 +26,7 @@ __all__ = [
     "LeaveLandingPage",
     "PaymentMethodType",
     "PaymentType",
+    "QrFormat",
     "Refund",
     "RemoveCategory",
     "UploadImage",
@@ -44,6 +45,14 @@ class UserFlow(StrEnum):
     PUSH_MESSAGE = "PUSH_MESSAGE"
     QR = "QR"
     NATIVE_REDIRECT = "NATIVE_REDIRECT"
+
+
+class QrFormat(StrEnum):
+    """How the user flow QR answers: with where the code leads, or with a picture of it."""
+
+    TARGET_URL = "TEXT/TARGETURL"
+    SVG = "IMAGE/SVG+XML"
+    PNG = "IMAGE/PNG"
 
 
 class CustomerInteraction(StrEnum):
@@ -73,6 +82,8 @@ class CreatePayment:
     customer_born: date | None = None  # told by who keeps the people, where an age is asked
     blocks_commercial_cards: bool = False
     express: bool = False  # with shipping
+    qr_format: QrFormat | None = None
+    qr_size: int | None = None  # pixels, of a PNG
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

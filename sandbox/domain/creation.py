@@ -82,8 +82,6 @@ def _check_method(command: CreatePayment) -> None:
         raise PaymentCannotBeCreated("CARD_PASSTHROUGH is for payment service providers.")
     if command.payment_method is PaymentMethodType.CARD:
         raise PaymentCannotBeCreated("free-standing card payments are not available in the test environment.")
-    if command.user_flow is UserFlow.QR:
-        raise PaymentCannotBeCreated("this version of the sandbox does not have the user flow QR yet.")
     if command.express:
         raise PaymentCannotBeCreated("this version of the sandbox does not have Express (shipping) yet.")
     if command.blocks_commercial_cards and command.amount.currency is Currency.NOK:

@@ -5,13 +5,14 @@ and goes to the merchant's `returnUrl`. Source: landing page guide; ePayment gui
 """
 
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Final
 from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from sandbox.api.links import LANDING_PAGE, read_landing_token
+from sandbox.api.links import LANDING_PAGE, landing_page_url, read_landing_token
 from sandbox.api.wording import amount_text
 from sandbox.domain import approval
 from sandbox.domain.commands import EnterNumber, LeaveLandingPage, UserFlow
@@ -33,6 +34,7 @@ _WAITING_URL: Final = f"{LANDING_PAGE}/waiting"
 _CANCEL_URL: Final = f"{LANDING_PAGE}/cancel"
 _LONGEST_TOKEN: Final = 500  # twice what ours have
 _LOOK_AGAIN_AFTER: Final = 2  # seconds
+_QR_SIZE: Final = 1024  # pixels
 # The same for every reason: who is a customer is nobody's business.
 _NO_SUCH_CUSTOMER: Final = "This number cannot be used to pay here. Check it, or try another."
 
@@ -66,8 +68,9 @@ class _Visit:
 class LandingPage:
     """The endpoints, each a method that takes the request."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, public_url: str | None) -> None:
         self._world = world
+        self._public_url = public_url
 
     async def show(self, request: Request) -> Response:
         visit = self._visit(request.query_params.get("token", ""))
@@ -119,6 +122,26 @@ class LandingPage:
         visit.unit.do(approval.leave_landing_page, LeaveLandingPage(reference=visit.payment.reference))
         after = self._visit(visit.token)
         return _onwards(after, 303) if after.has_ended else send_to(_with_token(_WAITING_URL, after))
+
+    async def draw_svg(self, request: Request) -> Response:
+        return self._picture(request, "svg", "image/svg+xml")
+
+    async def draw_png(self, request: Request) -> Response:
+        return self._picture(request, "png", "image/png")
+
+    def _picture(self, request: Request, kind: str, media_type: str) -> Response:
+        """Draw the code that leads to the landing page, as large as fits into the size that was asked for."""
+        import segno  # noqa: PLC0415 - a start is felt in every CI run
+
+        visit = self._visit(request.query_params.get("token", ""))
+        if visit.has_ended:
+            raise Sorry(410, "This code has been used", "Its payment has ended.")
+        base_url = self._public_url or str(request.base_url).rstrip("/")
+        code = segno.make(landing_page_url(base_url, visit.unit.msn, visit.payment.reference), micro=False)
+        size = visit.payment.created.command.qr_size or _QR_SIZE
+        picture = BytesIO()
+        code.save(picture, kind=kind, scale=max(1, size // code.symbol_size()[0]))
+        return Response(picture.getvalue(), headers={"Cache-Control": "no-store"}, media_type=media_type)
 
     def _visit(self, token: str) -> _Visit:
         found = read_landing_token(token) if len(token) <= _LONGEST_TOKEN else None

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from sandbox.api.links import LANDING_PAGE
+from sandbox.api.links import LANDING_PAGE, QR_PNG, QR_SVG
 from sandbox.phone.answers import Sorry, in_words, problem_page
 from sandbox.phone.app import App
 from sandbox.phone.landing import LandingPage
@@ -19,9 +19,9 @@ _REQUEST: Final = f"{PHONE}/{{phone}}/requests/{{msn}}/{{reference}}"
 _ANY_METHOD: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
-def routes(world: World) -> list[Route]:
+def routes(world: World, *, public_url: str | None = None) -> list[Route]:
     """Return the routes; whatever else is asked below them gets a page with words too."""
-    landing, app = LandingPage(world), App(world)
+    landing, app = LandingPage(world, public_url), App(world)
     forms = {
         f"{LANDING_PAGE}/number": landing.enter_number,
         f"{LANDING_PAGE}/cancel": landing.cancel,
@@ -30,6 +30,8 @@ def routes(world: World) -> list[Route]:
     return [
         Route(LANDING_PAGE, in_words(landing.show), methods=["GET"]),
         Route(f"{LANDING_PAGE}/waiting", in_words(landing.wait), methods=["GET"]),
+        Route(QR_SVG, in_words(landing.draw_svg), methods=["GET"]),
+        Route(QR_PNG, in_words(landing.draw_png), methods=["GET"]),
         Route(f"{PHONE}/{{phone}}", in_words(app.show_inbox), methods=["GET"]),
         Route(_REQUEST, in_words(app.show_request), methods=["GET"]),
         Route(f"{_REQUEST}/details", in_words(app.show_details), methods=["GET"]),

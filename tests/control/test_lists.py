@@ -46,6 +46,8 @@ async def test_a_fact_is_shown_with_all_that_it_carries(merchant: Merchant) -> N
             "customerBorn": None,
             "blocksCommercialCards": False,
             "express": False,
+            "qrFormat": None,
+            "qrSize": None,
         },
     }
     assert pushed == {

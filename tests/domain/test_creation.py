@@ -297,7 +297,6 @@ def test_a_reference_is_taken_for_good() -> None:
     [
         {"payment_method": PaymentMethodType.CARD},
         {"payment_method": PaymentMethodType.CARD_PASSTHROUGH},
-        {"user_flow": UserFlow.QR},
         {"express": True},
     ],
 )

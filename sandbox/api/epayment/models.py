@@ -92,16 +92,10 @@ class IndustryData(Wire):
     airline_data: AirlineData | None = None
 
 
-class QrFormatType(StrEnum):
-    TEXT = "TEXT/TARGETURL"
-    SVG = "IMAGE/SVG+XML"
-    PNG = "IMAGE/PNG"
-
-
 class QrFormat(Wire):
     """How the user flow QR answers; without meaning for all others."""
 
-    format: QrFormatType
+    format: commands.QrFormat
     size: Annotated[int, Field(ge=100, le=2000)] | None = None  # pixels
 
 
@@ -178,6 +172,8 @@ class CreatePaymentRequest(Wire):
             customer_born=born(phone_number or "") if asks_age else None,
             blocks_commercial_cards=bool(self.payment_method.blocked_sources),
             express=self.shipping is not None,
+            qr_format=None if self.qr_format is None else self.qr_format.format,
+            qr_size=None if self.qr_format is None else self.qr_format.size,
         )
 
 

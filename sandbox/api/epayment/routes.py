@@ -11,21 +11,20 @@ from sandbox.api.epayment.views import (
     event_view,
     modification_view,
     payment_view,
-    shows_redirect_url,
     user_details_view,
 )
 from sandbox.api.gateway import Answer, Api, Call, Operation, json_answer
 from sandbox.api.gateway.dotnet import at_most, required
 from sandbox.api.gateway.parsing import parse
 from sandbox.api.gateway.problems import FieldError, InvalidInput
-from sandbox.api.links import landing_page_url, read_landing_token
+from sandbox.api.links import read_landing_token, redirect_url
 from sandbox.domain import approval, commands, creation, modifications
-from sandbox.domain.commands import PaymentType, UserFlow
+from sandbox.domain.commands import PaymentType
 from sandbox.domain.errors import AmountInvalid, ApproveFailed, ParameterRequired
 from sandbox.domain.event_log import events_of
 from sandbox.domain.facts import PaymentCaptured, PaymentRefunded
 from sandbox.domain.orders import shown_category
-from sandbox.domain.payments import Payment
+from sandbox.domain.payments import Payment, PaymentState
 from sandbox.domain.state import UnitState
 from sandbox.domain.urls import UrlKind, url_kind
 from sandbox.world.people import birth_date, person
@@ -55,15 +54,18 @@ def create_payment(call: Call) -> Answer:
     call.unit.do(creation.create, command)
     _note_what_production_refuses(call, command)
     answer = {"reference": command.reference}
-    if command.user_flow is not UserFlow.PUSH_MESSAGE:
-        answer["redirectUrl"] = _redirect_url(call, command.reference)
+    link = redirect_url(call.base_url, call.unit.msn, command)
+    if link is not None:
+        answer["redirectUrl"] = link
     return json_answer(answer, 201)
 
 
 def get_payment(call: Call) -> Answer:
     payment = call.state.payment(call.params["reference"])
-    redirect_url = _redirect_url(call, payment.reference) if shows_redirect_url(payment) else None
-    return json_answer(payment_view(payment, call.unit.msn, redirect_url, _user_details(call, payment)))
+    link = None
+    if payment.state is PaymentState.CREATED:  # afterwards it leads nowhere
+        link = redirect_url(call.base_url, call.unit.msn, payment.created.command)
+    return json_answer(payment_view(payment, call.unit.msn, link, _user_details(call, payment)))
 
 
 def get_payment_event_log(call: Call) -> Answer:
@@ -150,10 +152,6 @@ def _idempotency_key(call: Call) -> str:
     if len(key) > _LONGEST_KEY:
         raise InvalidInput(FieldError("Idempotency-Key", at_most("Idempotency-Key", _LONGEST_KEY)))
     return key
-
-
-def _redirect_url(call: Call, reference: str) -> str:
-    return landing_page_url(call.base_url, call.unit.msn, reference)
 
 
 def _note_what_production_refuses(call: Call, command: commands.CreatePayment) -> None:

@@ -4,14 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sandbox.domain.commands import UserFlow
 from sandbox.domain.event_log import EventName, PaymentEvent
 from sandbox.domain.identity import event_psp_reference, sub
 from sandbox.domain.money import Amount
 from sandbox.domain.payments import Payment, PaymentState
 from sandbox.world.people import Person
 
-__all__ = ["event_view", "modification_view", "payment_view", "shows_redirect_url", "user_details_view"]
+__all__ = ["event_view", "modification_view", "payment_view", "user_details_view"]
 
 _CARD_BIN = "540185"  # of the one card that every simulated customer has, a Mastercard
 _CARD_GUARANTEES = timedelta(days=30)  # as Mastercard does; Visa does for 7 days
@@ -100,10 +99,6 @@ def user_details_view(who: Person, scope: Sequence[str], *, readable: bool) -> d
             for address in (who.address, *who.other_addresses)
         ]
     return details
-
-
-def shows_redirect_url(payment: Payment) -> bool:
-    return payment.state is PaymentState.CREATED and payment.created.command.user_flow is not UserFlow.PUSH_MESSAGE
 
 
 def modification_view(payment: Payment, msn: str) -> dict[str, Any]:

@@ -80,7 +80,6 @@ async def test_what_is_specified_is_taken_by_the_strict_profile(strict: Merchant
     ("change", "told_of"),
     [
         ({"shipping": {"fixedOptions": []}}, "Express (shipping)"),
-        ({"userFlow": "QR"}, "the user flow QR"),
         ({"paymentMethod": {"type": "CARD_PASSTHROUGH"}, "cardPassthrough": {}}, "CARD_PASSTHROUGH"),
     ],
 )

@@ -100,7 +100,7 @@ async def test_a_bug_of_ours_is_a_500_and_the_next_call_is_served(
         raise ZeroDivisionError
 
     with monkeypatch.context() as patched:
-        patched.setattr("sandbox.api.epayment.routes.landing_page_url", broken)
+        patched.setattr("sandbox.api.epayment.routes.redirect_url", broken)
         answer = await merchant.create(order())
     assert (answer.status_code, answer.json()) == (500, {"statusCode": 500, "message": "Internal server error"})
     assert (await merchant.last_request())[
