@@ -66,9 +66,14 @@ class UnitSettings:
     refund_window: timedelta = timedelta(days=365)
     userinfo_window: timedelta = timedelta(hours=168)
     special_amounts: bool = True  # 1.51 and friends are declined as in Vipps's own test app
+    rate_limits: bool | None = None  # None: in the strict profile only
     image_must_exist: bool = True  # else a category may refer to an image that was never uploaded
     sticky_refusals: bool = True  # a refusal is the answer to its Idempotency-Key for good
     capture_trouble: CaptureTrouble | None = None
+
+    @property
+    def limits_rates(self) -> bool:
+        return self.profile is Profile.STRICT if self.rate_limits is None else self.rate_limits
 
     @property
     def captures_within(self) -> timedelta:

@@ -74,7 +74,7 @@ def _at(body: Any, place: Place) -> Any:
 @pytest.mark.parametrize("profile", ["lenient", "strict"])
 @pytest.mark.parametrize("place", list(_places(INVOICE)), ids=lambda place: ".".join(map(str, place)))
 async def test_any_field_of_a_create_may_be_of_any_type(merchant: Merchant, place: Place, profile: str) -> None:
-    await merchant.configure(profile=profile)
+    await merchant.configure(profile=profile, rateLimits=False)
     for number, value in enumerate(_VALUES):
         body = changed(changed(INVOICE, ("reference",), f"acme-shop-{number}"), place, value)
         answer = await _check(merchant, "POST", "/epayment/v1/payments", body)
@@ -86,7 +86,7 @@ async def test_any_field_of_a_create_may_be_of_any_type(merchant: Merchant, plac
 @pytest.mark.parametrize("profile", ["lenient", "strict"])
 @pytest.mark.parametrize("place", list(_places(_CATEGORY)), ids=lambda place: ".".join(map(str, place)))
 async def test_any_field_of_a_category_may_be_of_any_type(merchant: Merchant, place: Place, profile: str) -> None:
-    await merchant.configure(profile=profile)
+    await merchant.configure(profile=profile, rateLimits=False)
     for value in _VALUES:
         await _check(merchant, "PUT", "/order-management/v2/ecom/categories/a", changed(_CATEGORY, place, value))
 
@@ -95,7 +95,7 @@ async def test_any_field_of_a_category_may_be_of_any_type(merchant: Merchant, pl
 @pytest.mark.parametrize("profile", ["lenient", "strict"])
 @pytest.mark.parametrize("place", list(_places(_CAPTURE)), ids=lambda place: ".".join(map(str, place)))
 async def test_any_field_of_a_capture_may_be_of_any_type(merchant: Merchant, place: Place, profile: str) -> None:
-    await merchant.configure(profile=profile)
+    await merchant.configure(profile=profile, rateLimits=False)
     reference = await merchant.approved_payment()
     for value in _VALUES:
         await _check(merchant, "POST", f"/epayment/v1/payments/{reference}/capture", changed(_CAPTURE, place, value))
@@ -138,7 +138,7 @@ _NO_JSON: Final = {
 @pytest.mark.parametrize("profile", ["lenient", "strict"])
 @pytest.mark.parametrize("body", _NO_JSON.values(), ids=_NO_JSON)
 async def test_what_is_no_json_is_refused(merchant: Merchant, body: bytes, profile: str) -> None:
-    await merchant.configure(profile=profile)
+    await merchant.configure(profile=profile, rateLimits=False)
     reference = await merchant.approved_payment()
     for method, path in (
         ("POST", "/epayment/v1/payments"),

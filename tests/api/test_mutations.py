@@ -103,7 +103,7 @@ def merchant(runner: asyncio.Runner, request: pytest.FixtureRequest) -> Iterator
     merchant = Merchant(http, "654001")
     runner.run(merchant.log_in())
     runner.run(merchant.approved_payment({**INVOICE, "reference": "acme-approved"}))
-    runner.run(merchant.configure(profile=request.param))
+    runner.run(merchant.configure(profile=request.param, rateLimits=False))
     yield merchant
     runner.run(server.__aexit__(None, None, None))
 

@@ -72,6 +72,7 @@ UNDOCUMENTED: Final[Mapping[int, str]] = {
     413: "The sandbox's own limit.",
     422: "5070 since January 2025 (ePayment contract, §9.3).",
     500: "A bug of the sandbox, in the gateway's shape.",
+    429: "The gateway's rate limits (ePayment contract, §11.6).",
     423: "6160, a lock (ePayment contract, §7).",
 }
 

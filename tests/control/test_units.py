@@ -26,6 +26,7 @@ _SETTINGS: Final = {
     "refundWindow": "P1Y",
     "userinfoWindow": "P7D",
     "specialAmounts": True,
+    "rateLimits": None,
     "imageMustExist": True,
     "stickyRefusals": True,
     "captureTrouble": None,

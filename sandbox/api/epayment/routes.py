@@ -15,6 +15,7 @@ from sandbox.api.epayment.views import (
 )
 from sandbox.api.gateway import Answer, Api, Call, Operation, json_answer
 from sandbox.api.gateway.dotnet import at_most, required
+from sandbox.api.gateway.operations import Handler
 from sandbox.api.gateway.parsing import parse
 from sandbox.api.gateway.problems import FieldError, InvalidInput
 from sandbox.api.links import read_landing_token, redirect_url
@@ -171,20 +172,20 @@ def _receipt_note(state: UnitState, reference: str) -> str:
 
 _PAYMENT: Final = "/epayment/v1/payments/{reference}"
 
+# Calls a minute: changes of one payment, and reads of it. Source: ePayment guide, "Rate limiting".
+_CHANGES, _READS = 5, 120
+
+
+def _operation(id_: str, method: str, path: str, handler: Handler, rate_limit: int | None) -> Operation:
+    return Operation(id=id_, api=API, method=method, path=path, handler=handler, rate_limit=rate_limit)
+
+
 OPERATIONS: Final = (
-    Operation(id="createPayment", api=API, method="POST", path="/epayment/v1/payments", handler=create_payment),
-    Operation(id="getPayment", api=API, method="GET", path=_PAYMENT, handler=get_payment),
-    Operation(
-        id="getPaymentEventLog", api=API, method="GET", path=f"{_PAYMENT}/events", handler=get_payment_event_log
-    ),
-    Operation(id="cancelPayment", api=API, method="POST", path=f"{_PAYMENT}/cancel", handler=cancel_payment),
-    Operation(id="capturePayment", api=API, method="POST", path=f"{_PAYMENT}/capture", handler=capture_payment),
-    Operation(id="refundPayment", api=API, method="POST", path=f"{_PAYMENT}/refund", handler=refund_payment),
-    Operation(
-        id="forceApprove",
-        api=API,
-        method="POST",
-        path="/epayment/v1/test/payments/{reference}/approve",
-        handler=force_approve,
-    ),
+    _operation("createPayment", "POST", "/epayment/v1/payments", create_payment, _CHANGES),
+    _operation("getPayment", "GET", _PAYMENT, get_payment, _READS),
+    _operation("getPaymentEventLog", "GET", f"{_PAYMENT}/events", get_payment_event_log, _READS),
+    _operation("cancelPayment", "POST", f"{_PAYMENT}/cancel", cancel_payment, _CHANGES),
+    _operation("capturePayment", "POST", f"{_PAYMENT}/capture", capture_payment, _CHANGES),
+    _operation("refundPayment", "POST", f"{_PAYMENT}/refund", refund_payment, _CHANGES),
+    _operation("forceApprove", "POST", "/epayment/v1/test/payments/{reference}/approve", force_approve, None),
 )

@@ -12,7 +12,7 @@ from functools import lru_cache
 from time import perf_counter
 from typing import Any, Final
 
-from pydantic_core import to_json
+from pydantic_core import from_json, to_json
 
 from sandbox import __version__
 from sandbox.api.gateway.access import Access
@@ -26,6 +26,7 @@ from sandbox.api.gateway.problems import (
     ResourceNotFound,
     SubscriptionKeyMissing,
 )
+from sandbox.api.gateway.rate_limits import RateLimits
 from sandbox.api.gateway.recognition import Recognition
 from sandbox.api.gateway.request_log import Exchange, RequestLog
 from sandbox.api.gateway.tokens import TokenClaims, check_token, read_token
@@ -42,6 +43,7 @@ _Message = MutableMapping[str, Any]
 
 MAXIMUM_BODY: Final = 1024 * 1024
 _DRAINED: Final = 16 * 1024 * 1024  # how much of a body that is too large is read before it is answered
+_LONGEST_REFERENCE: Final = 64
 MSN: Final = "merchant-serial-number"
 SUBSCRIPTION_KEY: Final = "ocp-apim-subscription-key"
 MSN_PATTERN: Final = "^[0-9]{4,10}$"
@@ -90,6 +92,7 @@ class Gateway:
         self.request_log = request_log
         self._recognise = Recognition(operations)
         self._public_url = public_url
+        self._rates = RateLimits()
 
     async def __call__(
         self,
@@ -149,6 +152,8 @@ class Gateway:
             claims = read_token(authorization)
             unit = reached.unit = self._sales_unit(operation, params, claims, headers)
             check_token(authorization, claims, unit)
+            if operation.rate_limit is not None and unit.state.settings.limits_rates:
+                self._count(operation, operation.rate_limit, unit, params, headers, body)
         base_url = self._public_url or f"{scope['scheme']}://{headers.get('host', 'localhost')}"
         call = reached.call = Call(
             operation=operation,
@@ -163,6 +168,20 @@ class Gateway:
         if operation.needs_token and not headers["authorization"].startswith("Bearer "):
             call.note("The header Authorization should begin with the word Bearer, in this spelling.")
         return operation.handler(call)
+
+    def _count(
+        self,
+        operation: Operation,
+        limit: int,
+        unit: SalesUnit,
+        params: Mapping[str, str],
+        headers: dict[str, str],
+        body: bytes,
+    ) -> None:
+        """Count a call about one payment: changes per sales unit, reads per subscription key."""
+        reference = params.get("reference") or _reference_in(body)
+        whose = headers.get(SUBSCRIPTION_KEY, "") if operation.method == "GET" else unit.msn
+        self._rates.count((operation.id, whose, reference), limit, self.world.real_now())
 
     def _check_subscription_key(self, headers: dict[str, str]) -> None:
         key = headers.get(SUBSCRIPTION_KEY)
@@ -209,6 +228,16 @@ class Gateway:
                 took=took,
             )
         )
+
+
+def _reference_in(body: bytes) -> str:
+    """Return the reference of a create; all that have none, or misspell it, count as one payment."""
+    try:
+        content = from_json(body)
+    except ValueError:
+        return ""
+    reference = content.get("reference", "") if isinstance(content, dict) else ""
+    return str(reference)[:_LONGEST_REFERENCE]
 
 
 @lru_cache(maxsize=512)

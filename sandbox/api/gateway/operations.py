@@ -81,6 +81,7 @@ class Operation:
     needs_token: bool = True
     # Finds the sales unit by what the path names, where the header Merchant-Serial-Number may be left out.
     finds_unit: "Callable[[World, Mapping[str, str]], SalesUnit | None] | None" = None
+    rate_limit: int | None = None  # calls a minute for one payment
     body_limit: int = 1024 * 1024  # bytes
     any_case: bool = False  # whether the path counts in any case
 

@@ -5,7 +5,10 @@ Source: vendor's error knowledge base; bodies seen in public issue threads; see 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from datetime import timedelta
+from math import ceil
+from types import MappingProxyType
+from typing import Any
 
 __all__ = [
     "BodyTooLarge",
@@ -13,6 +16,7 @@ __all__ = [
     "GatewayRefusal",
     "InvalidInput",
     "MsnNotAllowed",
+    "RateLimitExceeded",
     "ResourceNotFound",
     "SubscriptionKeyInvalid",
     "SubscriptionKeyMissing",
@@ -44,7 +48,7 @@ class GatewayRefusal(Exception):
     """The call does not reach its API."""
 
     status = 401
-    headers: ClassVar[Mapping[str, str]] = {}
+    headers: Mapping[str, str] = MappingProxyType({})
     content_type = "application/json"
 
     def __init__(self, message: str, because: str | None = None) -> None:
@@ -69,11 +73,25 @@ class BodyTooLarge(GatewayRefusal):
         super().__init__(f"Request body is larger than {limit} bytes")
 
 
+class RateLimitExceeded(GatewayRefusal):
+    status = 429
+
+    def __init__(self, limit: int, wait: timedelta) -> None:
+        seconds = max(1, ceil(wait.total_seconds()))
+        super().__init__(
+            f"Rate limit is exceeded. Try again in {seconds} seconds.",
+            f"This payment may have {limit} such calls a minute; the setting rateLimits switches that off.",
+        )
+        self.headers = {"Retry-After": str(seconds)}
+
+
 class _SubscriptionKeyRefusal(GatewayRefusal):
-    headers: ClassVar[Mapping[str, str]] = {
-        "WWW-Authenticate": 'AzureApiManagementKey realm="https://apitest.vipps.no",'
-        'name="Ocp-Apim-Subscription-Key",type="header"'
-    }
+    headers = MappingProxyType(
+        {
+            "WWW-Authenticate": 'AzureApiManagementKey realm="https://apitest.vipps.no",'
+            'name="Ocp-Apim-Subscription-Key",type="header"'
+        }
+    )
 
 
 class SubscriptionKeyMissing(_SubscriptionKeyRefusal):
