@@ -75,7 +75,8 @@ def _settings(options: dict[str, Any]) -> Any:
     except ValidationError as error:
         details = error.errors(include_url=False)[0]
         name = ".".join(str(part) for part in details["loc"])
-        raise click.UsageError(f"{name}: {details['msg']} (got {details['input']!r})") from error
+        got = "" if details["loc"][0] == "units" else f" (got {details['input']!r})"  # credentials are not repeated
+        raise click.UsageError(f"{name}: {details['msg']}{got}") from error
     except SettingsError as error:
         raise click.UsageError(f"{error}: {error.__cause__}") from error
 

@@ -18,8 +18,7 @@ from sandbox.api.gateway import RequestLog
 from sandbox.control import models, views
 from sandbox.control.parsing import understood
 from sandbox.control.problems import Problem
-from sandbox.domain.approval import act
-from sandbox.domain.commands import CustomerAct, CustomerAction
+from sandbox.domain.commands import CustomerAction
 from sandbox.domain.customers import is_phone_number
 from sandbox.domain.sales_unit import UnitSettings
 from sandbox.world import SalesUnit, World
@@ -136,9 +135,8 @@ class _Control:
         if action not in list(CustomerAction):
             raise Problem(404, "Not found", f"A customer can {', '.join(CustomerAction)}; not {action!r}.")
         asked = understood(models.CustomerActOn, await request.body())
-        command = CustomerAct(action=CustomerAction(action), reference=asked.reference, phone_number=phone_number)
         unit = self._unit_of(request)
-        unit.do(act, command)
+        unit.customer_does(CustomerAction(action), asked.reference, phone_number)
         return _json(views.customer_view(unit, phone_number))
 
     async def list_facts(self, request: Request) -> Response:

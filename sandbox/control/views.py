@@ -43,7 +43,7 @@ def unit_view(unit: SalesUnit) -> dict[str, Any]:
         "clock": clock_view(unit),
         "counts": {
             "payments": len(state.payments),
-            "orders": len(state.categories.keys() | state.receipts.keys()),
+            "orders": len({key for key, given in state.categories.items() if given} | state.receipts.keys()),
             "facts": len(unit.journal),
         },
     }

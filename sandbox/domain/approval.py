@@ -121,7 +121,8 @@ def act(state: UnitState, command: CustomerAct, at: datetime) -> list[PaymentFac
         CustomerNotFound: nobody has that number.
     """
     payment = state.payment(command.reference)
-    if not state.persona(command.phone_number).is_customer:
+    too_young = is_below_age(payment.created.command, command.customer_born, at)
+    if too_young or not state.persona(command.phone_number).is_customer:
         raise CustomerNotFound(command.phone_number)
     if command.action not in actions_on_screen(state, payment, command.phone_number, at):
         _refuse(state, payment, command, at)

@@ -70,6 +70,8 @@ class CreatePayment:
     user_flow: UserFlow
     payment_method: PaymentMethodType = PaymentMethodType.WALLET
     phone_number: str | None = None
+    personal_qr_of_nobody: str | None = None
+    customer_token_of_nobody: str | None = None
     scope: tuple[str, ...] = ()
     return_url: str | None = None
     expires_at: datetime | None = None
@@ -155,6 +157,7 @@ class CustomerAct:
     action: CustomerAction
     reference: str
     phone_number: str
+    customer_born: date | None = None  # told by who keeps the people, where an age is asked
 
 
 class PaymentType(StrEnum):

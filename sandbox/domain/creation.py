@@ -13,6 +13,7 @@ from sandbox.domain.errors import (
     BlockedSourcesNotApplicable,
     CurrencyNotAllowed,
     CustomerNotFound,
+    CustomerTokenInvalid,
     ExpiryTooLate,
     ExpiryTooSoon,
     LongLivingNotAllowed,
@@ -22,6 +23,7 @@ from sandbox.domain.errors import (
     MetadataValueTooLong,
     ParameterRequired,
     PaymentCannotBeCreated,
+    PersonalQrInvalid,
     PhoneNumberInvalid,
     PushMessageNotAllowed,
     ReceiptRequired,
@@ -108,6 +110,10 @@ def _check_urls(settings: UnitSettings, command: CreatePayment) -> None:
 
 def _check_customer(state: UnitState, command: CreatePayment, at: datetime) -> None:
     phone_number = command.phone_number
+    if command.personal_qr_of_nobody is not None:
+        raise PersonalQrInvalid(command.personal_qr_of_nobody)
+    if command.customer_token_of_nobody is not None:
+        raise CustomerTokenInvalid(command.customer_token_of_nobody)
     if phone_number is not None and not is_phone_number(phone_number):
         raise PhoneNumberInvalid(phone_number)
     if command.user_flow is not UserFlow.PUSH_MESSAGE:

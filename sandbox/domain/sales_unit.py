@@ -78,4 +78,6 @@ class UnitSettings:
     @property
     def captures_within(self) -> timedelta:
         """How long a reservation can be captured."""
-        return self.capture_window or (self.market or Market.NO).capture_window
+        if self.capture_window is not None:
+            return self.capture_window
+        return (self.market or Market.NO).capture_window

@@ -12,8 +12,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from sandbox.api.wording import amount_text, push_text
-from sandbox.domain import approval, facts
-from sandbox.domain.commands import CustomerAct, CustomerAction, UserFlow
+from sandbox.domain import facts
+from sandbox.domain.commands import CustomerAction, UserFlow
 from sandbox.domain.customers import is_phone_number
 from sandbox.domain.inbox import PaymentRequest, pending_requests, request_on_phone
 from sandbox.domain.money import Amount
@@ -107,15 +107,11 @@ class App:
         if action not in _LABELS:
             raise Sorry(404, "There is no such button", f"A customer can {', '.join(_LABELS)}.")
         unit, phone_number = self._unit(request), _phone_number(request)
-        command = CustomerAct(
-            action=CustomerAction(action),
-            reference=request.path_params["reference"],
-            phone_number=phone_number,
-        )
-        unit.do(approval.act, command)
-        if command.action is CustomerAction.PAY_LATER:
+        reference = request.path_params["reference"]
+        unit.customer_does(CustomerAction(action), reference, phone_number)
+        if action == CustomerAction.PAY_LATER:
             return send_to(inbox_url(phone_number))
-        return send_to(request_url(phone_number, unit.msn, command.reference))
+        return send_to(request_url(phone_number, unit.msn, reference))
 
     def _unit(self, request: Request) -> SalesUnit:
         msn = request.path_params["msn"]

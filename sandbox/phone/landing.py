@@ -135,9 +135,12 @@ class LandingPage:
 
         visit = self._visit(request.query_params.get("token", ""))
         if visit.has_ended:
-            raise Sorry(410, "This code has been used", "Its payment has ended.")
+            raise Sorry(410, "This code leads nowhere any more", "Its payment has ended.")
         base_url = self._public_url or str(request.base_url).rstrip("/")
-        code = segno.make(landing_page_url(base_url, visit.unit.msn, visit.payment.reference), micro=False)
+        try:
+            code = segno.make(landing_page_url(base_url, visit.unit.msn, visit.payment.reference), micro=False)
+        except segno.DataOverflowError as overflow:
+            raise Sorry(400, "No code can hold this link", "The Host that it begins with is too long.") from overflow
         size = visit.payment.created.command.qr_size or _QR_SIZE
         picture = BytesIO()
         code.save(picture, kind=kind, scale=max(1, size // code.symbol_size()[0]))

@@ -11,9 +11,10 @@ from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from sandbox.domain.commands import CreatePayment
 from sandbox.domain.customers import is_phone_number
 
-__all__ = ["Address", "Person", "birth_date", "local_date", "person"]
+__all__ = ["Address", "Person", "birth_date", "born_if_asked", "local_date", "person"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,6 +169,11 @@ def _made_up(phone_number: str) -> Person:
             country=country,
         ),
     )
+
+
+def born_if_asked(payment: CreatePayment, phone_number: str) -> date | None:
+    """Return when somebody was born, if the payment asks for an age; nobody needs to be made up otherwise."""
+    return birth_date(phone_number) if payment.minimum_user_age is not None else None
 
 
 def birth_date(phone_number: str) -> date | None:

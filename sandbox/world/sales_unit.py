@@ -7,20 +7,23 @@ that nobody ever meets a payment that should have expired.
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
 from itertools import count
 from typing import TypeVar, cast
 
 from sandbox.domain.approval import act, actions_on_screen
+from sandbox.domain.commands import CustomerAct, CustomerAction
 from sandbox.domain.due_times import Due, DueKind, due_after, fall_due, is_awaited
-from sandbox.domain.errors import Refusal
+from sandbox.domain.errors import CustomerNotFound, Refusal
 from sandbox.domain.facts import ClockSet, Fact, UnitConfigured, UnitProvisioned
 from sandbox.domain.idempotency import earlier_outcome, remembered_refusal
 from sandbox.domain.personas import ends_turn, next_act
 from sandbox.domain.sales_unit import UnitSettings
 from sandbox.domain.state import UnitState
 from sandbox.journal import Journal, MemoryJournal
+from sandbox.world.people import born_if_asked
 
 __all__ = ["SalesUnit"]
 
@@ -108,6 +111,15 @@ class SalesUnit:
         at = self.now()  # read once: nothing may fall due between what is fired and what is done
         self._fire_until(at)
         return self._do(decide, command, at)
+
+    def customer_does(self, action: CustomerAction, reference: str, phone_number: str) -> Sequence[Fact]:
+        """Have a customer do something on the phone.
+
+        Raises:
+            NotOnScreen, CustomerNotFound, UnknownReference: nothing has happened.
+        """
+        command = CustomerAct(action=action, reference=reference, phone_number=phone_number)
+        return self.do(act, self._with_age(command))
 
     def configure(self, settings: UnitSettings) -> None:
         at = self.now()
@@ -211,4 +223,12 @@ class SalesUnit:
             command = next_act(self.state.persona(phone_number), payment, on_screen)
             if command is None:
                 return
-            turn_ends = ends_turn(self._do(act, command, due.at)[-1])
+            try:
+                turn_ends = ends_turn(self._do(act, self._with_age(command), due.at)[-1])
+            except CustomerNotFound:  # too young for what the merchant asks
+                return
+
+    def _with_age(self, command: CustomerAct) -> CustomerAct:
+        """Return the command with what the decision needs to know of the customer."""
+        payment = self.state.payment(command.reference)
+        return replace(command, customer_born=born_if_asked(payment.created.command, command.phone_number))

@@ -312,3 +312,11 @@ def test_version_is_told() -> None:
 def test_serve_warns_of_a_variable_that_sets_nothing() -> None:
     with served(SANDBOX_CUSTOMR="approves") as (_, _, said):
         assert "warning: SANDBOX_CUSTOMR sets nothing; did you mean SANDBOX_CUSTOMER?" in said
+
+
+def test_a_mistake_in_declared_units_does_not_repeat_their_secrets() -> None:
+    units = '[{"msn": "1234", "client_id": "a", "client_secret": "TOPSECRET", "subscriptionkey": "KEYSECRET"}]'
+    code, output = command("serve", env={"SANDBOX_UNITS": units})
+    assert code == 2
+    assert "units.0.subscription_key: Field required" in output
+    assert "SECRET" not in output

@@ -34,6 +34,8 @@ async def test_a_fact_is_shown_with_all_that_it_carries(merchant: Merchant) -> N
             "userFlow": "PUSH_MESSAGE",
             "paymentMethod": "WALLET",
             "phoneNumber": ADA,
+            "personalQrOfNobody": None,
+            "customerTokenOfNobody": None,
             "scope": [],
             "returnUrl": "https://example.com/redirect?orderId=1512202",
             "expiresAt": None,

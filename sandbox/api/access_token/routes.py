@@ -6,7 +6,7 @@ from sandbox.api.access_token.models import AccessToken
 from sandbox.api.access_token.problems import client_unknown, headers_missing, refuse, reject_input, secret_wrong
 from sandbox.api.gateway import Access, Answer, Api, Call, Operation, json_answer
 from sandbox.api.gateway.access import ClientUnknown, SecretWrong
-from sandbox.api.gateway.gateway import MSN, SUBSCRIPTION_KEY
+from sandbox.api.gateway.gateway import MSN, SUBSCRIPTION_KEY, is_msn
 from sandbox.api.gateway.tokens import RESOURCE, TOKEN_LIFETIME, issue_token
 from sandbox.world import World
 
@@ -24,13 +24,15 @@ def operations(access: Access, world: World) -> list[Operation]:
         missing = [name for name in ("client_id", "client_secret") if not call.headers.get(name)]
         if missing:
             return headers_missing(missing, world.real_now())
+        asked = call.headers.get(MSN) or None
+        if asked is not None and not is_msn(asked):
+            return headers_missing(["Merchant-Serial-Number"], world.real_now())
         try:
             access.check_client(client_id, client_secret, call.headers[SUBSCRIPTION_KEY])
         except ClientUnknown as unknown:
             return client_unknown(unknown, world.real_now())
         except SecretWrong as wrong:
             return secret_wrong(wrong, world.real_now())
-        asked = call.headers.get(MSN)
         unit = world.find(access.msn_for(client_id, None, asked))
         now = world.real_now() if unit is None else unit.now()
         token, times = issue_token(client_id, asked, now, world.real_now())

@@ -13,7 +13,6 @@ from sandbox.api.receipts import Receipt
 from sandbox.domain import commands, money
 from sandbox.domain.commands import CustomerInteraction, PaymentMethodType, UserFlow
 from sandbox.domain.customers import phone_number_of_customer_token, phone_number_of_personal_qr
-from sandbox.domain.errors import CustomerTokenInvalid, PersonalQrInvalid
 from sandbox.domain.money import Currency
 
 __all__ = [
@@ -55,17 +54,11 @@ class Customer(Wire):
         return self
 
     def to_phone_number(self) -> str | None:
-        """Return whose phone number it is.
-
-        Raises:
-            PersonalQrInvalid, CustomerTokenInvalid: it stands for nobody.
-        """
+        """Return whose phone number it is; None for nobody's."""
         if self.personal_qr is not None:
-            return _found(phone_number_of_personal_qr(self.personal_qr), PersonalQrInvalid(self.personal_qr))
+            return phone_number_of_personal_qr(self.personal_qr)
         if self.customer_token is not None:
-            return _found(
-                phone_number_of_customer_token(self.customer_token), CustomerTokenInvalid(self.customer_token)
-            )
+            return phone_number_of_customer_token(self.customer_token)
         return self.phone_number
 
 
@@ -147,11 +140,9 @@ class CreatePaymentRequest(Wire):
         Args:
             metadata: As sent, a key that comes twice included.
             born: Tells when whoever has a phone number was born; asked only where an age is.
-
-        Raises:
-            PersonalQrInvalid, CustomerTokenInvalid: the customer is nobody.
         """
-        phone_number = None if self.customer is None else self.customer.to_phone_number()
+        customer = self.customer or Customer()
+        phone_number = customer.to_phone_number()
         asks_age = self.minimum_user_age is not None and phone_number is not None
         return commands.CreatePayment(
             idempotency_key=idempotency_key,
@@ -160,6 +151,8 @@ class CreatePaymentRequest(Wire):
             user_flow=self.user_flow,
             payment_method=self.payment_method.type,
             phone_number=phone_number,
+            personal_qr_of_nobody=customer.personal_qr if phone_number is None else None,
+            customer_token_of_nobody=customer.customer_token if phone_number is None else None,
             scope=() if self.profile is None or self.profile.scope is None else _words(self.profile.scope),
             return_url=self.return_url,
             expires_at=None if self.expires_at is None else _instant(self.expires_at),
@@ -192,12 +185,6 @@ class CancelModificationRequest(Wire):
 class ForceApprove(Wire):
     customer: Customer | None = None
     token: str | None = None  # of the redirectUrl
-
-
-def _found(phone_number: str | None, otherwise: Exception) -> str:
-    if phone_number is None:
-        raise otherwise
-    return phone_number
 
 
 def _words(scope: str) -> tuple[str, ...]:

@@ -104,10 +104,11 @@ def force_approve(call: Call) -> Answer:
     call.state.payment(reference)  # an unknown reference comes before a token that is not its
     if body.token is not None and read_landing_token(body.token) != (call.unit.msn, reference):
         raise ApproveFailed(reference, "the token is not that of the payment's redirectUrl")
-    if phone_number is None and call.state.payment(reference).customer is None:
-        phone_number = _ANYBODY
-        call.note(f"The request is on nobody's phone: {_ANYBODY} approved it.")
-    call.unit.do(approval.force_approve, commands.ForceApprove(reference=reference, phone_number=phone_number))
+    is_nobodys = phone_number is None and call.state.payment(reference).customer is None
+    approver = _ANYBODY if is_nobodys else phone_number
+    call.unit.do(approval.force_approve, commands.ForceApprove(reference=reference, phone_number=approver))
+    if is_nobodys:
+        call.note(f"The request was on nobody's phone: {_ANYBODY} approved it.")
     return Answer(200)
 
 
@@ -130,7 +131,8 @@ def _metadata(call: Call, body: models.CreatePaymentRequest) -> tuple[tuple[str,
         return None
     pairs = tuple(body.metadata.items())
     sent = json.loads(call.body, object_pairs_hook=_Pairs)
-    names = [key for name, value in sent if name == "metadata" for key, _ in value or ()]
+    last = next((value for name, value in reversed(sent) if name == "metadata"), None)
+    names = [key for key, _ in last] if isinstance(last, _Pairs) else []
     twice = next((key for key in names if names.count(key) > 1), None)
     return pairs if twice is None else (*pairs, (twice, body.metadata.get(twice, "")))
 

@@ -7,6 +7,7 @@ handler. Whatever comes of it is answered in the shape of the API that was asked
 import logging
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from time import perf_counter
@@ -23,6 +24,7 @@ from sandbox.api.gateway.problems import (
     FieldError,
     GatewayRefusal,
     InvalidInput,
+    MsnNotAllowed,
     ResourceNotFound,
     SubscriptionKeyMissing,
 )
@@ -33,7 +35,7 @@ from sandbox.api.gateway.tokens import TokenClaims, check_token, read_token
 from sandbox.domain.errors import Refusal, RememberedAnswer
 from sandbox.world import SalesUnit, World
 
-__all__ = ["MARK", "MAXIMUM_BODY", "Gateway", "Headers"]
+__all__ = ["MARK", "MAXIMUM_BODY", "Gateway", "Headers", "is_msn"]
 
 log = logging.getLogger(__name__)
 
@@ -178,10 +180,10 @@ class Gateway:
         headers: dict[str, str],
         body: bytes,
     ) -> None:
-        """Count a call about one payment: changes per sales unit, reads per subscription key."""
+        """Count a call about one payment; reads count for each subscription key by itself."""
         reference = params.get("reference") or _reference_in(body)
-        whose = headers.get(SUBSCRIPTION_KEY, "") if operation.method == "GET" else unit.msn
-        self._rates.count((operation.id, whose, reference), limit, self.world.real_now())
+        key = headers.get(SUBSCRIPTION_KEY, "") if operation.method == "GET" else ""
+        self._rates.count((operation.id, unit.msn, key, reference), limit, self.world.real_now())
 
     def _check_subscription_key(self, headers: dict[str, str]) -> None:
         key = headers.get(SUBSCRIPTION_KEY)
@@ -194,17 +196,20 @@ class Gateway:
     ) -> SalesUnit:
         """Return the sales unit that the call is for, made now if it is new.
 
-        It is named by the header Merchant-Serial-Number, else by what the path names, else by that header of the
-        request for the token, else by the credentials.
+        It is named by the header Merchant-Serial-Number, else by that header of the request for the token, else by
+        what the path names, else by the credentials.
         """
         asked = headers.get(MSN)
-        if asked is not None and not _IS_MSN.fullmatch(asked):
+        if asked is not None and not is_msn(asked):
             raise InvalidInput(FieldError("Merchant-Serial-Number", must_match("MerchantSerialNumber", MSN_PATTERN)))
         key = headers.get(SUBSCRIPTION_KEY) if operation.needs_subscription_key else None
+        asked = asked or claims.msn
         if asked is None and operation.finds_unit is not None:
             found = operation.finds_unit(self.world, params)
-            asked = None if found is None else found.msn
-        return self.world.provision(self.access.msn_for(claims.client_id, key, asked or claims.msn))
+            with suppress(MsnNotAllowed):  # somebody else's: not to be told from one that is not there
+                if found is not None:
+                    return self.world.provision(self.access.msn_for(claims.client_id, key, found.msn))
+        return self.world.provision(self.access.msn_for(claims.client_id, key, asked))
 
     def _log(
         self, scope: _Scope, headers: Headers, body: bytes, answer: Answer, reached: _Reached, took: float
@@ -245,6 +250,10 @@ def _header(raw: tuple[bytes, bytes]) -> tuple[str, str]:
     """Return a header as text. Most come again with every call, and so are kept but once by the request log."""
     name, value = raw
     return name.decode("latin-1"), value.decode("latin-1")
+
+
+def is_msn(text: str) -> bool:
+    return _IS_MSN.fullmatch(text) is not None
 
 
 def explanation_of(refusal: Refusal | InvalidInput) -> str:

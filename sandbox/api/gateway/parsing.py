@@ -92,6 +92,10 @@ def _mend_one(content: Any, details: ErrorDetails, notes: list[str]) -> bool:
     if place[last] is None:
         # Production plugins send null for what they leave out, and the specification allows it for some fields.
         del place[last]
+        if "metadata" in way:  # there it is no field that is left out, but the merchant's own word
+            notes.append(
+                f"{name} is null and was left out; the specification says string: production may answer 400."
+            )
         return True
     mend = _MENDS.get(details["type"])
     return mend is not None and mend(place, str(last), name, notes)

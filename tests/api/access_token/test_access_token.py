@@ -102,3 +102,12 @@ async def test_credentials_of_odd_bytes_do(merchant: Merchant) -> None:
     answer = await merchant.call("POST", "/accesstoken/get", headers=headers)
     merchant.token = answer.json()["access_token"]
     assert (await merchant.get("a")).status_code == 404
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("msn", ["abc", 'x"y', "1" * 300, "123"])
+async def test_a_serial_number_that_is_none_gets_no_token(merchant: Merchant, msn: str) -> None:
+    """The token remembers it, and would make a sales unit of it."""
+    merchant.msn = msn
+    answer = await merchant.ask_for_token()
+    assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")

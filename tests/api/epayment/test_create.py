@@ -1,5 +1,6 @@
 """`POST /epayment/v1/payments`: what comes back, and what is said of fields that do not have the specified form."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -405,3 +406,22 @@ async def test_ada_gets_a_push_message_at_once(merchant: Merchant) -> None:
     assert phone["inbox"]["pushes"] == [
         {"reference": reference, "at": "2023-08-25T08:00:00.123Z", "text": "Acme Shop sent you a request for 20 kr."}
     ]
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("first", ["5", "[1]", '"ab"', "null", '{"a": "1"}'])
+async def test_of_two_members_of_one_name_the_last_counts(merchant: Merchant, first: str) -> None:
+    body = json.dumps(order(reference="acme-shop-1"))[:-1] + f', "metadata": {first}, "metadata": {{"a": "b"}}}}'
+    assert (await merchant.create(body.encode())).status_code == 201
+    assert (await merchant.get("acme-shop-1")).json()["metadata"] == {"a": "b"}
+
+
+@pytest.mark.anyio
+async def test_a_customer_who_is_nobody_stays_the_answer_to_the_key(merchant: Merchant) -> None:
+    body = order(customer={"personalQr": "https://example.com"})
+    refused = await merchant.create(body, key="k")
+    assert refused.json()["extraDetails"][0]["reason"] == "4060"
+    again = await merchant.create(body, key="k")
+    assert again.json()["extraDetails"] == refused.json()["extraDetails"]
+    mended = await merchant.create(order(reference=body["reference"]), key="k")
+    assert mended.json()["extraDetails"][0]["reason"] == "4020"

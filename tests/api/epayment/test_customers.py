@@ -50,6 +50,16 @@ async def test_a_push_to_somebody_below_the_asked_age_finds_no_customer(merchant
 
 
 @pytest.mark.anyio
+async def test_somebody_below_the_asked_age_cannot_pay_by_link_either(merchant: Merchant) -> None:
+    """The request is not delivered, and the payment stays as it is."""
+    reference = await merchant.new_payment(order(minimumUserAge=56))
+    assert (await merchant.customer().act("open", reference)).status_code == 404
+    magic = await merchant.new_payment(order(minimumUserAge=100, customer={"phoneNumber": "4790000001"}))
+    for one in (reference, magic):
+        assert (await merchant.get(one)).json()["state"] == "CREATED"
+
+
+@pytest.mark.anyio
 @pytest.mark.parametrize("age", [-1, 101, "18", 18.5])
 async def test_an_age_is_a_number_of_years(merchant: Merchant, age: Any) -> None:
     assert (await merchant.create(order(minimumUserAge=age))).status_code == 400

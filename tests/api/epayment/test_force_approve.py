@@ -138,7 +138,7 @@ async def test_a_bare_token_of_a_payment_for_nobody_has_somebody_approve_and_say
     reference = await merchant.new_payment(order(customer=None))
     answer = await merchant.force_approve(reference, {"token": await _token(merchant, reference)})
     assert (answer.status_code, answer.content) == (200, b"")
-    assert notes(answer) == ["The request is on nobody's phone: 4791234567 approved it."]
+    assert notes(answer) == ["The request was on nobody's phone: 4791234567 approved it."]
     assert (await merchant.get(reference)).json()["state"] == "AUTHORIZED"
 
 

@@ -242,11 +242,24 @@ async def test_the_path_without_sub_is_for_users_who_logged_in(merchant: Merchan
 
 
 @pytest.mark.anyio
-async def test_a_bearer_token_is_all_that_it_takes(merchants: Callable[[], Awaitable[Merchant]]) -> None:
-    """Neither subscription key nor serial number: a `sub` belongs to one sales unit, whoever's client asks."""
+async def test_a_bearer_token_is_all_that_it_takes(merchant: Merchant) -> None:
+    """Neither subscription key nor serial number, be it for the token: a `sub` belongs to one sales unit."""
+    reference = await merchant.approved_payment(order(profile={"scope": "phoneNumber"}))
+    sub = (await merchant.get(reference)).json()["profile"]["sub"]
+    keys = {"client_id": "any", "client_secret": "any", "Ocp-Apim-Subscription-Key": "any"}
+    anonymous = (await merchant.http.post("/accesstoken/get", headers=keys)).json()["access_token"]
+    for token in (merchant.token, anonymous):
+        bare = {"Authorization": f"Bearer {token}"}
+        answer = await merchant.http.get(f"/vipps-userinfo-api/userinfo/{sub}", headers=bare)
+        assert (answer.status_code, answer.json()["phone_number"]) == (200, ADA)
+
+
+@pytest.mark.anyio
+async def test_a_token_of_another_sales_unit_does_not_find_the_user(
+    merchants: Callable[[], Awaitable[Merchant]],
+) -> None:
     merchant, other = await merchants(), await merchants()
     reference = await merchant.approved_payment(order(profile={"scope": "phoneNumber"}))
     sub = (await merchant.get(reference)).json()["profile"]["sub"]
     bare = {"Authorization": f"Bearer {other.token}"}
-    answer = await merchant.http.get(f"/vipps-userinfo-api/userinfo/{sub}", headers=bare)
-    assert (answer.status_code, answer.json()["phone_number"]) == (200, ADA)
+    assert (await merchant.http.get(f"/vipps-userinfo-api/userinfo/{sub}", headers=bare)).status_code == 404
