@@ -95,7 +95,18 @@ def _warn_of_unknown_variables(known: list[str]) -> None:
 def _log_to_stderr(level: str) -> None:
     import logging
 
-    logging.basicConfig(level=level, format="%(asctime)s %(levelname)-7s %(name)s: %(message)s", stream=sys.stderr)
+    usual = vars(logging.makeLogRecord({})).keys() | {"asctime", "message", "taskName", "color_message"}
+
+    class WithValues(logging.Formatter):
+        """Messages are constant; what they are about stands behind them."""
+
+        def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's own name
+            values = [f"{name}={value}" for name, value in vars(record).items() if name not in usual]
+            return " ".join((super().formatMessage(record), *values))
+
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(WithValues("%(asctime)s %(levelname)-7s %(name)s: %(message)s"))
+    logging.basicConfig(level=level, handlers=[handler])
     logging.getLogger("uvicorn").setLevel(max(logging.WARNING, logging.getLogger().level))
     logging.getLogger("httpx").setLevel(max(logging.WARNING, logging.getLogger().level))
 

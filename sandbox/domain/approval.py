@@ -188,6 +188,8 @@ def _refuse(state: UnitState, payment: Payment, command: CustomerAct, at: dateti
         shows = "the payment is being processed."
     elif not on_screen:
         shows = "the request is on another phone."
+    elif on_screen == (CustomerAction.OPEN,) and payment.phone_number is None:
+        shows = "the request is on nobody's phone; `open` it first, as who follows its link does."
     elif on_screen == (CustomerAction.OPEN,):
         shows = "the request is in the list; `open` it first."
     elif CustomerAction.SHARE in on_screen:

@@ -11,7 +11,7 @@ from enum import StrEnum
 from sandbox.domain.customers import Persona
 from sandbox.domain.money import Currency
 
-__all__ = ["CaptureTrouble", "Market", "Profile", "UnitSettings"]
+__all__ = ["AccessTrouble", "CaptureTrouble", "Market", "Profile", "UnitSettings"]
 
 
 class Profile(StrEnum):
@@ -36,6 +36,14 @@ class Market(StrEnum):
     def capture_window(self) -> timedelta:
         """How long a reservation can be captured; longer in Denmark and Finland only by agreement."""
         return timedelta(days=180 if self is Market.NO else 14)
+
+
+class AccessTrouble(StrEnum):
+    """Why the gateway lets nobody through to the unit for now, though keys and token are right."""
+
+    SUBSCRIPTION_NOT_FOUND = "subscription_not_found"  # 401: the key is known and belongs to nothing
+    NOT_CONNECTED = "not_connected"  # 403: the unit is not connected to the partner whose keys these are
+    LOGIN_ONLY = "login_only"  # 403 for ePayment: the unit is approved for Login and nothing else
 
 
 class CaptureTrouble(StrEnum):
@@ -69,6 +77,7 @@ class UnitSettings:
     rate_limits: bool | None = None  # None: in the strict profile only
     image_must_exist: bool = True  # else a category may refer to an image that was never uploaded
     sticky_refusals: bool = True  # a refusal is the answer to its Idempotency-Key for good
+    access_trouble: AccessTrouble | None = None
     capture_trouble: CaptureTrouble | None = None
 
     @property

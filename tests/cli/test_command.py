@@ -320,3 +320,8 @@ def test_a_mistake_in_declared_units_does_not_repeat_their_secrets() -> None:
     assert code == 2
     assert "units.0.subscription_key: Field required" in output
     assert "SECRET" not in output
+
+
+def test_a_log_line_says_what_it_is_about() -> None:
+    with served(SANDBOX_LOG_LEVEL="info") as (_, _, said):
+        assert "sales unit provisioned msn=654321\n" in said

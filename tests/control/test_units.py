@@ -29,6 +29,7 @@ _SETTINGS: Final = {
     "rateLimits": None,
     "imageMustExist": True,
     "stickyRefusals": True,
+    "accessTrouble": None,
     "captureTrouble": None,
 }
 

@@ -24,15 +24,19 @@ from sandbox.api.gateway.problems import (
     FieldError,
     GatewayRefusal,
     InvalidInput,
+    MerchantNotAllowed,
     MsnNotAllowed,
+    MsnNotConnected,
     ResourceNotFound,
     SubscriptionKeyMissing,
+    SubscriptionNotFound,
 )
 from sandbox.api.gateway.rate_limits import RateLimits
 from sandbox.api.gateway.recognition import Recognition
 from sandbox.api.gateway.request_log import Exchange, RequestLog
 from sandbox.api.gateway.tokens import TokenClaims, check_token, read_token
 from sandbox.domain.errors import Refusal, RememberedAnswer
+from sandbox.domain.sales_unit import AccessTrouble
 from sandbox.world import SalesUnit, World
 
 __all__ = ["MARK", "MAXIMUM_BODY", "Gateway", "Headers", "is_msn"]
@@ -154,6 +158,7 @@ class Gateway:
             claims = read_token(authorization)
             unit = reached.unit = self._sales_unit(operation, params, claims, headers)
             check_token(authorization, claims, unit)
+            _check_trouble(operation, unit, headers.get(MSN))
             if operation.rate_limit is not None and unit.state.settings.limits_rates:
                 self._count(operation, operation.rate_limit, unit, params, headers, body)
         base_url = self._public_url or f"{scope['scheme']}://{headers.get('host', 'localhost')}"
@@ -250,6 +255,17 @@ def _header(raw: tuple[bytes, bytes]) -> tuple[str, str]:
     """Return a header as text. Most come again with every call, and so are kept but once by the request log."""
     name, value = raw
     return name.decode("latin-1"), value.decode("latin-1")
+
+
+def _check_trouble(operation: Operation, unit: SalesUnit, asked: str | None) -> None:
+    """Refuse what the sales unit's settings say that the gateway refuses."""
+    match unit.state.settings.access_trouble:
+        case AccessTrouble.SUBSCRIPTION_NOT_FOUND:
+            raise SubscriptionNotFound
+        case AccessTrouble.NOT_CONNECTED:
+            raise MsnNotConnected(asked)
+        case AccessTrouble.LOGIN_ONLY if operation.api.name == "ePayment":
+            raise MerchantNotAllowed
 
 
 def is_msn(text: str) -> bool:

@@ -9,17 +9,21 @@ from datetime import timedelta
 from math import ceil
 from types import MappingProxyType
 from typing import Any
+from uuid import uuid4
 
 __all__ = [
     "BodyTooLarge",
     "FieldError",
     "GatewayRefusal",
     "InvalidInput",
+    "MerchantNotAllowed",
     "MsnNotAllowed",
+    "MsnNotConnected",
     "RateLimitExceeded",
     "ResourceNotFound",
     "SubscriptionKeyInvalid",
     "SubscriptionKeyMissing",
+    "SubscriptionNotFound",
     "Unauthorized",
 ]
 
@@ -123,12 +127,19 @@ class Unauthorized(GatewayRefusal):
         }
 
 
-class MsnNotAllowed(GatewayRefusal):
+class SubscriptionNotFound(GatewayRefusal):
+    def __init__(self) -> None:
+        super().__init__("Subscription not found")
+
+    def body(self) -> dict[str, Any]:
+        return {"errorCode": "Unauthorized", "errorMessage": str(self), "contextId": str(uuid4())}
+
+
+class _Forbidden(GatewayRefusal):
+    """Source of the texts: vendor's error knowledge base; the shape around them is judgement."""
+
     status = 403
     content_type = "application/problem+json"
-
-    def __init__(self, msn: str) -> None:
-        super().__init__(f"Invalid MSN: {msn}. Check your API keys on portal.vipps.no and see the eCom FAQ for tips.")
 
     def body(self) -> dict[str, Any]:
         return {
@@ -137,3 +148,21 @@ class MsnNotAllowed(GatewayRefusal):
             "status": self.status,
             "detail": str(self),
         }
+
+
+class MsnNotAllowed(_Forbidden):
+    def __init__(self, msn: str) -> None:
+        super().__init__(f"Invalid MSN: {msn}. Check your API keys on portal.vipps.no and see the eCom FAQ for tips.")
+
+
+class MsnNotConnected(_Forbidden):
+    """The sales unit is not the partner's; *msn* is the header Merchant-Serial-Number, if there was one."""
+
+    def __init__(self, msn: str | None) -> None:
+        named = "" if msn is None else f"{msn}. "
+        super().__init__(f"Invalid MSN: {named}This MSN is not valid for the provided supermerchant ID.")
+
+
+class MerchantNotAllowed(_Forbidden):
+    def __init__(self) -> None:
+        super().__init__("Merchant Not Allowed for Ecommerce Payment")

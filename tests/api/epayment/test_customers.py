@@ -166,3 +166,16 @@ async def test_a_reservation_keeps_the_deadline_of_its_approval(merchant: Mercha
     assert await merchant.advance("P2D") == []
     await merchant.log_in()
     assert (await merchant.capture(reference, 2000)).status_code == 200
+
+
+@pytest.mark.anyio
+async def test_what_is_on_nobodys_phone_is_said_to_be_opened_by_its_link(merchant: Merchant) -> None:
+    reference = await merchant.new_payment()
+    refused = await merchant.customer().act("approve", reference)
+    assert (refused.status_code, refused.json()["detail"]) == (
+        409,
+        (
+            f"approve of {reference} is not on the screen of {ADA} now: "
+            "the request is on nobody's phone; `open` it first, as who follows its link does."
+        ),
+    )
