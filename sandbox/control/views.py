@@ -16,7 +16,7 @@ from sandbox.domain.facts import Fact
 from sandbox.domain.inbox import PaymentRequest, pending_requests
 from sandbox.domain.payments import Payment
 from sandbox.world import SalesUnit
-from sandbox.world.people import Person, local_date, person
+from sandbox.world.people import Person, local_date
 
 __all__ = [
     "clock_view",
@@ -64,7 +64,7 @@ def customer_view(unit: SalesUnit, phone_number: str) -> dict[str, Any]:
     shown = next((request for request in requests if request.is_open), None)
     return {
         "phoneNumber": phone_number,
-        "person": person_view(person(phone_number)),
+        "person": person_view(unit.person(phone_number)),
         "persona": state.persona(phone_number).value,
         "inbox": {
             "pushes": [push_view(unit, push) for push in state.pushes.get(phone_number, ())[-100:]],
@@ -86,9 +86,10 @@ def person_view(who: Person) -> dict[str, Any]:
     }
 
 
-def push_view(unit: SalesUnit, push: facts.PushSent) -> dict[str, Any]:
+def push_view(unit: SalesUnit, push: facts.PushSent | facts.ReminderSent) -> dict[str, Any]:
     payment = unit.state.payments[push.reference]
     return {
+        "reminder": isinstance(push, facts.ReminderSent),
         "reference": push.reference,
         "at": instant_view(push.at),
         "text": push_text(unit.state.settings.name, payment.amount),

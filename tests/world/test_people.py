@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from sandbox.world.people import Address, Person, birth_date, local_date, person
+from sandbox.world.people import Address, Person, local_date, person
 from tests.domain.shop import ADA
 
 NUMBERS = ["4712345678", "4512345678", "358451234567", "46701234567", "4912345678", "999999999999999"]
