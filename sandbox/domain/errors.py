@@ -893,6 +893,7 @@ class RegistrationIdInvalid(WebhookRefusal):
 class RegistrationUnknown(WebhookRefusal):
     asked: str
     msn: str
+    strict: bool
 
     def __str__(self) -> str:
         return f"MSN {self.msn} has no webhook {self.asked}."

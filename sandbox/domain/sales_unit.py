@@ -20,6 +20,7 @@ __all__ = [
     "Market",
     "Profile",
     "UnitSettings",
+    "WebhookTarget",
 ]
 
 
@@ -67,6 +68,15 @@ class KeyRule(StrEnum):
     ANY = "any"  # takes it and does not need it
     FORBID = "forbid"  # 401 with it, as in 2022
     REQUIRE = "require"  # 401 without it, as the specification of 2023 has it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookTarget:
+    """Where what is sent to *host* really goes; it is signed, and names its host, as if it went there."""
+
+    host: str  # with its port, if the registered URL has one
+    url: str  # such as http://127.0.0.1:3000
+    verify_tls: bool = True
 
 
 class AccessTrouble(StrEnum):
@@ -122,6 +132,7 @@ class UnitSettings:
     sub_delay: timedelta = timedelta(0)  # after an approval GET payment does not show `sub` for so long
     webhook_profile_sub: bool = False  # whether webhooks have `profile.sub` beside `sub`
     webhook_null_key: bool = False  # whether events without an Idempotency-Key say so by null
+    webhook_targets: tuple[WebhookTarget, ...] = ()  # where hosts that webhooks are registered with really listen
     webhook_delay: timedelta = timedelta(0)  # between an event and its first sending; some seconds at Vipps
     webhook_auto_removal: bool = True  # of a registration that answers nothing with success for two weeks
     reminders: bool = True  # 72 and 24 hours before a long-living payment expires

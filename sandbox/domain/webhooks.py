@@ -254,7 +254,7 @@ def drop_delivery(state: UnitState, command: DropDelivery, at: datetime) -> list
 
 def _known(state: UnitState, registration: str) -> None:
     if registration not in state.webhooks.registrations:
-        raise RegistrationUnknown(registration, state.msn)
+        raise RegistrationUnknown(registration, state.msn, strict=state.settings.profile is Profile.STRICT)
 
 
 def _delivery(state: UnitState, delivery_id: str) -> Delivery:

@@ -92,6 +92,9 @@ class SalesUnit:
         """Return what the unit's clock shows; while a due time is fired, the instant of that due time."""
         return self._firing_at or self.state.clock.read(self._real_now())
 
+    def real_now(self) -> datetime:
+        return self._real_now()
+
     def up_to_date(self) -> UnitState:
         """Return the state, after all that was due by now has happened."""
         self.settle()
@@ -341,7 +344,7 @@ class SalesUnit:
         return any(other.kind is due.kind and other.queue == due.queue for other in self._running.values())
 
     def _errand_done(self, task: asyncio.Task[None]) -> None:
-        del self._running[task]
+        self._running.pop(task, None)
         if not task.cancelled():
             if (error := task.exception()) is not None:
                 log.error("errand failed", exc_info=error, extra={"msn": self.msn})
@@ -361,7 +364,14 @@ class SalesUnit:
         book = self.state.webhooks
         delivery = book.deliveries[book.queues[due.queue].waiting[0] if due.asked is None else due.asked.delivery_id]
         attempt = await courier.deliver(self, delivery, due.asked)
+        self._back_home()
         self.do(webhooks.attempted, attempt)
+
+    def _back_home(self) -> None:
+        """Let the queue's next event go out: what comes of this one is recorded before anything else can happen."""
+        task = asyncio.current_task()
+        if task is not None:
+            self._running.pop(task, None)
 
     async def _ask_shipping(self, courier: Courier, payment: Payment) -> None:
         phone_number = payment.phone_number
@@ -370,6 +380,8 @@ class SalesUnit:
         try:
             groups = await courier.ask_shipping(self, payment, self.now())
         except ShippingFailed as failure:
+            self._back_home()
             self.do(shipping.refused, (payment.reference, phone_number, str(failure)))
         else:
+            self._back_home()
             self.do(shipping.offered, (payment.reference, phone_number, groups))
