@@ -16,10 +16,11 @@ from sandbox.domain.facts import PaymentCaptured, PaymentRefunded
 from sandbox.domain.money import MAXIMUM_VALUE, Amount
 from sandbox.domain.payments import Payment, PaymentState
 from sandbox.domain.profile_sharing import missing_consent
+from sandbox.domain.state import KeyedCommand
 
 __all__ = ["ROWS"]
 
-_REFERENCES_LOOKED_AT: Final = 50  # the newest: a merchant polls what was created a moment ago
+_REFERENCES_LOOKED_AT: Final = 25  # the newest: a merchant polls what was created a moment ago
 _LONGEST_REFERENCE: Final = 64
 _NEW_PAYMENT: Final = "Nothing, for this payment: create a new one, with a new reference."
 _KEY: Final = "idempotency-key"
@@ -77,40 +78,42 @@ def _taken_met(refusal: errors.ReferenceTaken, circumstances: Circumstances) -> 
     return f"Created at {instant(payment.created.at)} {again}. It is {payment_met(payment)}."
 
 
-def _key_met(kind: str) -> Text:
-    """Tell when a key came first, and for what; *kind* is the command's name."""
+def _key_met(kind: type[KeyedCommand]) -> Text:
+    """Tell when a key came first, and for what."""
 
     def met(refusal: errors.KeyReused, circumstances: Circumstances) -> str:
         key, state = refusal.idempotency_key, circumstances.state
-        scope = "" if kind == CreatePayment.__name__ else circumstances.params.get("reference", "")
-        refused = state.refused_keys.get((kind, scope, key))
+        scope = "" if kind is CreatePayment else circumstances.params.get("reference", "")
+        refused = state.refused_keys.get((kind.__name__, scope, key))
         if refused is not None:
             return f"The key came first at {instant(refused.at)}, and was refused: {refused.refusal}"
-        if kind == CreatePayment.__name__:
+        if kind is CreatePayment:
             payment = circumstances.payment(state.create_keys.get(key, ""))
             if payment is None:
                 return "The key came before."
             made = f"{payment.reference} over {money(payment.amount)}"
             return f"The key came first at {instant(payment.created.at)}, and created {made}."
-        return _modification_with(key, circumstances.payment())
+        return _modification_with(key, kind, circumstances.payment())
 
     return met
 
 
-def _modification_with(key: str, payment: Payment | None) -> str:
+def _modification_with(key: str, kind: type[KeyedCommand], payment: Payment | None) -> str:
+    done = "captured" if kind is Capture else "refunded"
     for fact in () if payment is None else payment.facts:
-        if isinstance(fact, PaymentCaptured | PaymentRefunded) and fact.command.idempotency_key == key:
-            done = "captured" if isinstance(fact, PaymentCaptured) else "refunded"
+        if not isinstance(fact, PaymentCaptured | PaymentRefunded):
+            continue
+        if isinstance(fact.command, kind) and fact.command.idempotency_key == key:
             return f"The key came first at {instant(fact.at)}, and {done} {money(fact.amount)}."
     return "The key came before."
 
 
-def _key_row(kind: type[object], scope: str) -> Row:
+def _key_row(kind: type[KeyedCommand], scope: str) -> Row:
     return Row(
         f"An Idempotency-Key stands for one request, and counts per {scope}: with other content it is refused.",
         "The very body of the first time, to get its answer again; or a new Idempotency-Key, for a new operation.",
         pages.IDEMPOTENCY,
-        _key_met(kind.__name__),
+        _key_met(kind),
     )
 
 
