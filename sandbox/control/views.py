@@ -9,6 +9,7 @@ from pydantic.alias_generators import to_camel
 from pydantic_core import to_jsonable_python
 
 from sandbox.api.gateway import Exchange
+from sandbox.api.gateway.explanations import Explanation
 from sandbox.api.gateway.masking import masked_body, masked_headers, masked_query
 from sandbox.api.wording import amount_text, push_text
 from sandbox.domain import facts
@@ -176,8 +177,20 @@ def exchange_view(exchange: Exchange) -> dict[str, Any]:
         "status": exchange.status,
         "responseBody": masked_body(exchange.response_body.decode(errors="replace")),
         "notes": list(exchange.notes),
-        "explanation": exchange.explanation,
+        "explanation": None if exchange.explanation is None else explanation_view(exchange.explanation),
         "tookMs": round(exchange.took * 1000, 3),
+    }
+
+
+def explanation_view(explanation: Explanation) -> dict[str, Any]:
+    documented = explanation.documented
+    return {
+        "summary": explanation.summary,
+        "rule": explanation.rule,
+        "met": explanation.met,
+        "accepted": explanation.accepted,
+        "documented": None if documented is None else {"title": documented.title, "url": documented.url},
+        "fields": [field._asdict() for field in explanation.fields],
     }
 
 

@@ -5,7 +5,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from sandbox.api.gateway import Answer, Api, Call, Operation, json_answer
-from sandbox.api.gateway.problems import FieldError, InvalidInput
+from sandbox.api.gateway.problems import FieldError, InvalidInput, TokenNotForUsers
 from sandbox.api.userinfo.problems import refuse, reject_input, unauthorized
 from sandbox.domain.identity import session_id
 from sandbox.domain.profile_sharing import readable_scope
@@ -31,7 +31,8 @@ def get_userinfo(call: Call) -> Answer:
 
 
 def get_userinfo_of_login(call: Call) -> Answer:
-    return unauthorized("This endpoint takes the token of a user who logged in, not a merchant's access token.")
+    call.refusal = TokenNotForUsers()
+    return unauthorized(call.refusal.because)
 
 
 def claims_of(who: Person, scope: tuple[str, ...]) -> dict[str, Any]:

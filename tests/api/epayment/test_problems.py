@@ -418,7 +418,9 @@ async def test_a_refusal_is_answered_and_explained_as_the_table_says(
         problem(row.status, row.code, row.title, detail, path),
     )
     assert (answer.headers["Content-Type"], answer.headers["Content-Language"]) == ("application/problem+json", "en")
-    assert (await merchant.last_request())["explanation"] == detail
+    explanation = (await merchant.last_request())["explanation"]
+    assert explanation["summary"] == detail
+    assert all(explanation[name] for name in ("rule", "met", "accepted", "documented"))
 
 
 def test_the_table_is_the_published_one() -> None:

@@ -79,6 +79,53 @@ async def test_another_merchants_sales_unit_is_refused(acme: Merchant) -> None:
     )
 
 
+async def _explained(http: httpx.AsyncClient, path: str) -> tuple[str, str]:
+    """Return what the last call met, and what would have been accepted."""
+    why = (await http.get(f"{path}/requests?limit=1000")).json()["requests"][-1]["explanation"]
+    return why["met"], why["accepted"]
+
+
+@pytest.mark.anyio
+async def test_another_merchants_sales_unit_is_explained_by_ones_own(http: httpx.AsyncClient, acme: Merchant) -> None:
+    acme.msn = "222222"
+    await acme.get("acme-shop-1")
+    assert await _explained(http, "/sandbox/units/222222") == (
+        "The call, or its token, names sales unit 222222; its credentials are those of 123456.",
+        "Merchant-Serial-Number: 123456; or the credentials of the other sales unit.",
+    )
+
+
+@pytest.mark.anyio
+async def test_keys_that_do_not_belong_together_are_explained(http: httpx.AsyncClient, acme: Merchant) -> None:
+    acme.subscription_key = "shop-key"
+    await acme.get("acme-shop-1")
+    assert await _explained(http, "/sandbox/units/123456") == (
+        "The token was issued to one merchant, and the subscription key is another's.",
+        "Both from one merchant: the token's client_id and client_secret, and the subscription key.",
+    )
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("name", "wrong", "met"),
+    [
+        ("client_id", "nobody", "The client_id is of no merchant that is declared here."),
+        ("client_secret", "shop-secret", "The client_id is known, and has another client_secret."),
+        (
+            "subscription_key",
+            "nobodys-key",
+            "The header Ocp-Apim-Subscription-Key has a key that is not declared here, or another merchant's.",
+        ),
+    ],
+)
+async def test_credentials_that_are_refused_are_explained(
+    http: httpx.AsyncClient, acme: Merchant, name: str, wrong: str, met: str
+) -> None:
+    setattr(acme, name, wrong)
+    await acme.ask_for_token()
+    assert (await _explained(http, "/sandbox/units/123456"))[0] == met
+
+
 @pytest.mark.anyio
 async def test_a_sales_unit_that_nobody_declared_is_refused_and_not_made(
     http: httpx.AsyncClient, acme: Merchant

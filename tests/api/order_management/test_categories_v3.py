@@ -92,4 +92,6 @@ async def test_the_link_is_refused_by_the_name_that_it_has_here(merchant: Mercha
 async def test_the_strict_profile_knows_no_path_without_prefix(strict: Merchant) -> None:
     answer = await strict.call("POST", "/v3/categories", _FIRST)
     assert (answer.status_code, answer.json()) == (404, {"statusCode": 404, "message": "Resource not found"})
-    assert "without it only the lenient profile finds it" in (await strict.last_request())["explanation"]
+    explanation = (await strict.last_request())["explanation"]
+    assert "without it only the lenient profile finds it" in explanation["summary"]
+    assert explanation["accepted"] == "POST /order-management/v3/categories"
