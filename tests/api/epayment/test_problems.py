@@ -13,6 +13,7 @@ from sandbox.api.userinfo.problems import PROBLEMS as USERINFO_PROBLEMS
 from sandbox.domain import errors
 from sandbox.domain.errors import Refusal
 from tests.api.merchant import ADA, RECEIPT, Merchant, order, problem, told
+from tests.contract.outcomes import rows_of
 
 _Way = Callable[[Merchant], Awaitable[httpx.Response]]
 
@@ -350,6 +351,7 @@ _WAYS: Final[Mapping[type[Refusal], tuple[_Way, str]]] = {
     ),
 }
 
+
 # Code and status of each title, from the published table of errors; statuses that it does not tell are judgement.
 _PUBLISHED: Final = {
     ("4050", 400, "Invalid CustomerToken"),
@@ -405,7 +407,14 @@ _PUBLISHED: Final = {
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("error", PROBLEMS, ids=lambda error: error.__name__)
+@pytest.mark.parametrize(
+    "error",
+    [
+        # Its way calls the first operation in the table of outcomes that meets it.
+        pytest.param(error, id=error.__name__, marks=[pytest.mark.shows(*row.key) for row in rows_of(error)[:1]])
+        for error in PROBLEMS
+    ],
+)
 async def test_a_refusal_is_answered_and_explained_as_the_table_says(
     merchant: Merchant, error: type[Refusal]
 ) -> None:

@@ -51,12 +51,14 @@ async def test_both_subscription_keys_do(acme: Merchant, key: str) -> None:
     assert (await _status(acme))[0] == 404
 
 
+@pytest.mark.shows("gateway", 401, "bad key")
 @pytest.mark.anyio
 async def test_an_unknown_subscription_key_is_refused(acme: Merchant) -> None:
     acme.subscription_key = "nobodys-key"
     assert await _status(acme) == (401, _INVALID_KEY)
 
 
+@pytest.mark.shows("gateway", 401, "bad token")
 @pytest.mark.anyio
 async def test_another_merchants_subscription_key_is_refused(acme: Merchant) -> None:
     acme.subscription_key = "shop-key"
@@ -64,6 +66,7 @@ async def test_another_merchants_subscription_key_is_refused(acme: Merchant) -> 
     assert (status, body["responseInfo"]["responseCode"]) == (401, 401)
 
 
+@pytest.mark.shows("gateway", 403, "msn")
 @pytest.mark.anyio
 async def test_another_merchants_sales_unit_is_refused(acme: Merchant) -> None:
     acme.msn = "222222"
@@ -126,6 +129,7 @@ async def test_credentials_that_are_refused_are_explained(
     assert (await _explained(http, "/sandbox/units/123456"))[0] == met
 
 
+@pytest.mark.shows("gateway", 403, "msn")
 @pytest.mark.anyio
 async def test_a_sales_unit_that_nobody_declared_is_refused_and_not_made(
     http: httpx.AsyncClient, acme: Merchant
@@ -166,6 +170,7 @@ def _known_part(answer: httpx.Response) -> dict[str, Any]:
     return {**body, "error_description": description}
 
 
+@pytest.mark.shows("fetchAuthorizationTokenUsingPost", 400, "AADSTS700016")
 @pytest.mark.anyio
 async def test_a_token_for_an_unknown_client_is_refused(acme: Merchant) -> None:
     answer = await replace(acme, client_id="nobody").ask_for_token()
@@ -180,6 +185,7 @@ async def test_a_token_for_an_unknown_client_is_refused(acme: Merchant) -> None:
     )
 
 
+@pytest.mark.shows("fetchAuthorizationTokenUsingPost", 401, "AADSTS7000215")
 @pytest.mark.anyio
 async def test_a_token_for_a_wrong_secret_is_refused(acme: Merchant) -> None:
     answer = await replace(acme, client_secret="shop-secret").ask_for_token()
@@ -189,6 +195,7 @@ async def test_a_token_for_a_wrong_secret_is_refused(acme: Merchant) -> None:
     )
 
 
+@pytest.mark.shows("gateway", 401, "bad key")
 @pytest.mark.anyio
 @pytest.mark.parametrize("key", ["nobodys-key", "shop-key"])
 async def test_a_token_with_a_key_that_is_not_the_clients_is_refused(acme: Merchant, key: str) -> None:
