@@ -412,7 +412,12 @@ async def test_ada_gets_a_push_message_at_once(merchant: Merchant) -> None:
     reference = await merchant.new_payment(order(userFlow="PUSH_MESSAGE"))
     phone = await merchant.customer(ADA).phone()
     assert phone["inbox"]["pushes"] == [
-        {"reference": reference, "at": "2023-08-25T08:00:00.123Z", "text": "Acme Shop sent you a request for 20 kr."}
+        {
+            "reminder": False,
+            "reference": reference,
+            "at": "2023-08-25T08:00:00.123Z",
+            "text": "Acme Shop sent you a request for 20 kr.",
+        }
     ]
 
 
