@@ -54,6 +54,7 @@ class SalesUnit:
         self.journal = MemoryJournal() if journal is None else journal
         self._real_now = real_now
         self._on_due = on_due
+        self.watchers: list[Callable[[], None]] = []  # called after facts were recorded
         self._firing_at: datetime | None = None
         self._dues: list[tuple[datetime, int, Due]] = []
         self._due_number = count()
@@ -182,6 +183,8 @@ class SalesUnit:
         for fact in facts:
             self._fold(fact)
         self._on_due(self)
+        for told in self.watchers:
+            told()
 
     def _forget_fired(self, fact: Fact) -> None:
         """On rebuilding, drop the due times that had been fired before *fact* was recorded, whatever came of them."""
