@@ -55,6 +55,7 @@ class Sandbox:
         self._courier = webhooks.HttpCourier()
         self.world = World(self.settings.unit_settings, real_now=real_now, courier=self._courier)
         self.request_log = RequestLog()
+        self.streams = control.Streams()
         access = self._access()
         self._gateway = Gateway(
             self.world,
@@ -80,7 +81,7 @@ class Sandbox:
             public_url=self.settings.public_url,
             is_open=is_open,
         )
-        routes = control.routes(self.world, self.request_log, provisions=is_open)
+        routes = control.routes(self.world, self.request_log, self.streams, provisions=is_open)
         return self._own([home, *routes], control.problem_response)
 
     @cached_property
@@ -145,6 +146,7 @@ class Sandbox:
                 self.world.start()
                 await send({"type": "lifespan.startup.complete"})
             elif message["type"] == "lifespan.shutdown":
+                self.streams.end()
                 self.world.stop()
                 await self._courier.close()
                 await send({"type": "lifespan.shutdown.complete"})
@@ -181,9 +183,10 @@ class _Server(uvicorn.Server):
     """A uvicorn server on a socket that listens already; it tells its URL when it is ready to answer."""
 
     def __init__(self, settings: Settings, listener: socket.socket, on_start: Callable[[str], None]) -> None:
+        self._sandbox = Sandbox(settings)
         super().__init__(
             uvicorn.Config(
-                Sandbox(settings),
+                self._sandbox,
                 lifespan="on",
                 ws="none",
                 log_config=None,
@@ -199,6 +202,10 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         host, port = self._listener.getsockname()[:2]
         self._on_start(f"http://{f'[{host}]' if ':' in host else host}:{port}")
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._sandbox.streams.end()  # uvicorn waits for all that is being answered, before the app's lifespan ends
+        await super().shutdown(sockets)
 
     def serve_until_told(self) -> None:
         self.run(sockets=[self._listener])

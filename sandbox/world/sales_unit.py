@@ -70,6 +70,7 @@ class SalesUnit:
         self._real_now = real_now
         self._on_due = on_due
         self._courier = courier
+        self.watchers: list[Callable[[], None]] = []  # called after facts were recorded
         self._firing_at: datetime | None = None
         self._dues: list[tuple[datetime, int, Due]] = []
         self._errands: list[tuple[datetime, int, Due]] = []
@@ -272,6 +273,8 @@ class SalesUnit:
         for fact in facts:
             self._fold(fact)
         self._on_due(self)
+        for told in self.watchers:
+            told()
 
     def _forget_fired(self, fact: Fact) -> None:
         """On rebuilding, drop the due times that had been fired before *fact* was recorded, whatever came of them."""

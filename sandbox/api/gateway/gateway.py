@@ -65,6 +65,7 @@ class _Reached:
 
     found: tuple[Operation, Mapping[str, str]] | None
     unit: SalesUnit | None = None
+    facts_before: int | None = None  # that the unit had when it was reached
     call: Call | None = None
     explanation: Explanation | None = None
 
@@ -157,6 +158,8 @@ class Gateway:
             authorization = headers.get("authorization", "")
             claims = read_token(authorization)
             unit = reached.unit = self._sales_unit(operation, params, claims, headers)
+            unit.settle()  # what was due before is not of this call's doing
+            reached.facts_before = len(unit.journal)
             check_token(authorization, claims, unit)
             _check_trouble(operation, unit, headers.get(MSN))
             if operation.rate_limit is not None and unit.state.settings.limits_rates:
@@ -243,6 +246,7 @@ class Gateway:
         self, scope: _Scope, headers: Headers, body: bytes, answer: Answer, reached: _Reached, took: float
     ) -> None:
         unit = reached.unit or self.world.find(dict(headers).get(MSN, ""))
+        facts = 0 if unit is None else len(unit.journal)
         self.request_log.add(
             Exchange(
                 number=self.request_log.next_number(),
@@ -259,6 +263,7 @@ class Gateway:
                 notes=() if reached.call is None else tuple(reached.call.notes),
                 explanation=reached.explanation,
                 took=took,
+                facts=range(facts + 1 if reached.facts_before is None else reached.facts_before + 1, facts + 1),
             )
         )
 
