@@ -63,7 +63,7 @@ def phone_words(phone_number: str) -> str:
     """Return an MSISDN with its country code apart: `+47 912 34 567`."""
     code = next((code for code in _COUNTRY_CODES if phone_number.startswith(code)), "")
     own = phone_number.removeprefix(code)
-    if len(own) == 8:  # noqa: PLR2004 - Norway and Denmark
+    if len(own) == 8:
         own = f"{own[:3]}\u00a0{own[3:5]}\u00a0{own[5:]}"
     return f"+{code}\u00a0{own}" if code else f"+{own}"
 
