@@ -21,12 +21,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from sandbox import control
 from sandbox.api import access_token, epayment, order_management, userinfo
 from sandbox.api.foreign_sites import NoForeignWrites
 from sandbox.api.gateway import Access, DeclaredAccess, Gateway, OpenAccess, RequestLog
 from sandbox.api.gateway.gateway import MARK, MAXIMUM_BODY
-from sandbox.control.problems import Problem, render_http_exception, render_refusal
+from sandbox.control.problems import Problem, problem_response, render_http_exception, render_refusal
 from sandbox.domain.errors import Refusal
 from sandbox.settings import HOME, AccessMode, Settings
 from sandbox.world import World
@@ -55,14 +54,15 @@ class Sandbox:
         self.world = World(self.settings.unit_settings, real_now=real_now)
         self.request_log = RequestLog()
         access = self._access()
+        self._operations = [
+            *access_token.operations(access, self.world),
+            *epayment.OPERATIONS,
+            *order_management.OPERATIONS,
+            *userinfo.OPERATIONS,
+        ]
         self._gateway = Gateway(
             self.world,
-            [
-                *access_token.operations(access, self.world),
-                *epayment.OPERATIONS,
-                *order_management.OPERATIONS,
-                *userinfo.OPERATIONS,
-            ],
+            self._operations,
             access=access,
             request_log=self.request_log,
             public_url=self.settings.public_url,
@@ -71,15 +71,18 @@ class Sandbox:
     @cached_property
     def _control(self) -> Starlette:
         """The sandbox's own API, and the page at `/`."""
+        from sandbox.control.home import home_route  # noqa: PLC0415 - a start is felt in every CI run
+        from sandbox.control.routes import routes  # noqa: PLC0415 - see above
+
         is_open = self.settings.access is AccessMode.OPEN
-        home = control.home_route(
+        home = home_route(
             self.world,
             HOME if self.settings.credentials[0] == HOME else None,
             public_url=self.settings.public_url,
             is_open=is_open,
         )
-        routes = control.routes(self.world, self.request_log, provisions=is_open)
-        return self._own([home, *routes], control.problem_response)
+        own = routes(self.world, self.request_log, self._operations, provisions=is_open)
+        return self._own([home, *own], problem_response)
 
     @cached_property
     def _pages(self) -> Starlette:

@@ -1,28 +1,123 @@
 """How payments look to merchants. Source: ePayment OpenAPI 1.8.1, `GetPaymentResponse`, `PaymentEvent`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Annotated, NotRequired
 
+from pydantic import Field
+from typing_extensions import TypedDict
+
+from sandbox.domain.commands import PaymentMethodType
 from sandbox.domain.event_log import EventName, PaymentEvent
 from sandbox.domain.identity import event_psp_reference, sub
-from sandbox.domain.money import Amount
+from sandbox.domain.money import Amount, Currency
 from sandbox.domain.payments import Payment, PaymentState
 from sandbox.world.people import Person
 
-__all__ = ["event_view", "modification_view", "payment_view", "user_details_view"]
+__all__ = [
+    "CreatePaymentResponse",
+    "GetPaymentResponse",
+    "ModificationResponse",
+    "PaymentEventResponse",
+    "UserDetails",
+    "event_view",
+    "modification_view",
+    "payment_view",
+    "user_details_view",
+]
 
 _CARD_BIN = "540185"  # of the one card that every simulated customer has, a Mastercard
 _CARD_GUARANTEES = timedelta(days=30)  # as Mastercard does; Visa does for 7 days
 _EXPIRED = "[Expired]"
 
 
-def amount_view(amount: Amount) -> dict[str, Any]:
-    return {"currency": amount.currency.value, "value": amount.value}
+_Instant = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
 
 
-def aggregate_view(payment: Payment) -> dict[str, Any]:
-    currency = payment.amount.currency.value
+class AmountResponse(TypedDict):
+    currency: Currency
+    value: int
+
+
+class Aggregate(TypedDict):
+    """The sums of what has happened to a payment."""
+
+    authorizedAmount: AmountResponse
+    cancelledAmount: AmountResponse
+    capturedAmount: AmountResponse
+    refundedAmount: AmountResponse
+
+
+class CreatePaymentResponse(TypedDict):
+    reference: str
+    redirectUrl: NotRequired[str]
+
+
+class PaymentMethodResponse(TypedDict):
+    type: PaymentMethodType
+    cardBin: NotRequired[str]
+
+
+class ProfileResponse(TypedDict):
+    sub: NotRequired[str]
+
+
+class UserAddress(TypedDict):
+    addressLine1: str
+    city: str
+    country: str
+    postCode: str
+
+
+class UserDetails(TypedDict):
+    """What the customer shared; what was not is empty."""
+
+    email: str
+    firstName: str
+    lastName: str
+    mobileNumber: str
+    dateOfBirth: NotRequired[str]
+    addresses: NotRequired[list[UserAddress]]
+
+
+class GetPaymentResponse(TypedDict):
+    aggregate: Aggregate
+    amount: AmountResponse
+    state: PaymentState
+    paymentMethod: PaymentMethodResponse
+    profile: ProfileResponse
+    pspReference: str
+    reference: str
+    userDetails: NotRequired[UserDetails]
+    captureGuaranteedUntil: NotRequired[_Instant]
+    redirectUrl: NotRequired[str]
+    metadata: NotRequired[dict[str, str]]
+
+
+class ModificationResponse(TypedDict):
+    amount: AmountResponse
+    state: PaymentState
+    aggregate: Aggregate
+    pspReference: str
+    reference: str
+
+
+class PaymentEventResponse(TypedDict):
+    reference: str
+    pspReference: str
+    name: EventName
+    amount: AmountResponse
+    timestamp: _Instant
+    idempotencyKey: NotRequired[str]
+    success: bool
+
+
+def amount_view(amount: Amount) -> AmountResponse:
+    return {"currency": amount.currency, "value": amount.value}
+
+
+def aggregate_view(payment: Payment) -> Aggregate:
+    currency = payment.amount.currency
     return {
         "authorizedAmount": {"currency": currency, "value": payment.authorized},
         "cancelledAmount": {"currency": currency, "value": payment.cancelled},
@@ -32,8 +127,8 @@ def aggregate_view(payment: Payment) -> dict[str, Any]:
 
 
 def payment_view(
-    payment: Payment, msn: str, redirect_url: str | None, user_details: Mapping[str, Any] | None
-) -> dict[str, Any]:
+    payment: Payment, msn: str, redirect_url: str | None, user_details: UserDetails | None
+) -> GetPaymentResponse:
     """Return a payment as GET shows it.
 
     Args:
@@ -41,16 +136,16 @@ def payment_view(
         user_details: Once the customer has approved, and shared anything.
     """
     command = payment.created.command
-    method = {"type": command.payment_method.value}
-    profile = {}
+    method: PaymentMethodResponse = {"type": command.payment_method}
+    profile: ProfileResponse = {}
     if payment.state is PaymentState.AUTHORIZED:
         method["cardBin"] = _CARD_BIN
         if payment.scope and payment.phone_number is not None:
             profile["sub"] = sub(msn, payment.phone_number)
-    view: dict[str, Any] = {
+    view: GetPaymentResponse = {
         "aggregate": aggregate_view(payment),
         "amount": amount_view(command.amount),
-        "state": payment.state.value,
+        "state": payment.state,
         "paymentMethod": method,
         "profile": profile,
         "pspReference": event_psp_reference(msn, command.reference, 0),
@@ -68,7 +163,7 @@ def payment_view(
     return view
 
 
-def user_details_view(who: Person, scope: Sequence[str], *, readable: bool) -> dict[str, Any]:
+def user_details_view(who: Person, scope: Sequence[str], *, readable: bool) -> UserDetails:
     """Return what the customer shared, as GET shows it; the first four are required and empty if not shared.
 
     Args:
@@ -80,7 +175,7 @@ def user_details_view(who: Person, scope: Sequence[str], *, readable: bool) -> d
             return ""
         return value if readable else _EXPIRED
 
-    details: dict[str, Any] = {
+    details: UserDetails = {
         "email": shared("email", who.email),
         "firstName": shared("name", who.given_name),
         "lastName": shared("name", who.family_name),
@@ -101,28 +196,28 @@ def user_details_view(who: Person, scope: Sequence[str], *, readable: bool) -> d
     return details
 
 
-def modification_view(payment: Payment, msn: str) -> dict[str, Any]:
+def modification_view(payment: Payment, msn: str) -> ModificationResponse:
     """Return what capture, cancel and refund answer: the payment's amount, and its sums after the operation."""
     return {
         "amount": amount_view(payment.amount),
-        "state": payment.state.value,
+        "state": payment.state,
         "aggregate": aggregate_view(payment),
         "pspReference": event_psp_reference(msn, payment.reference, 0),
         "reference": payment.reference,
     }
 
 
-def event_view(event: PaymentEvent) -> dict[str, Any]:
-    view: dict[str, Any] = {
+def event_view(event: PaymentEvent) -> PaymentEventResponse:
+    view: PaymentEventResponse = {
         "reference": event.reference,
         "pspReference": event.psp_reference,
-        "name": event.name.value,
+        "name": event.name,
         "amount": amount_view(event.amount),
         "timestamp": _timestamp(event.timestamp, finely=event.name is EventName.CREATED),
+        "success": True,
     }
     if event.idempotency_key is not None:
         view["idempotencyKey"] = event.idempotency_key
-    view["success"] = True
     return view
 
 
