@@ -1,5 +1,6 @@
 """Faults as the sandbox's own API arms and lists them."""
 
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ from starlette.responses import Response
 from sandbox.control import models, shapes
 from sandbox.control.endpoints import Endpoint
 from sandbox.control.parsing import understood
+from sandbox.control.problems import Problem
 from sandbox.control.units import UNIT, Units, json_response
 from sandbox.domain import faults
 from sandbox.domain.commands import (
@@ -30,8 +32,9 @@ __all__ = ["endpoints", "fault_view"]
 class _Faults:
     """The endpoints, each a method that takes the request."""
 
-    def __init__(self, units: Units) -> None:
+    def __init__(self, units: Units, operations: Collection[str]) -> None:
         self._units = units
+        self._operations = operations
 
     async def list_faults(self, request: Request) -> Response:
         """List what is to go wrong, and what has."""
@@ -41,6 +44,10 @@ class _Faults:
     async def arm_fault(self, request: Request) -> Response:
         """Have something go wrong with the next calls that match."""
         asked = understood(models.FaultNew, await request.body())
+        for name in (asked.match.operation, None if asked.then.hold is None else asked.then.hold.until.operation):
+            if name is not None and name not in self._operations:
+                known = ", ".join(sorted(self._operations))
+                raise Problem(400, "Not understood", f"There is no operation {name!r}; there are {known}.")
         unit = self._units.of(request)
         armed = unit.do(faults.arm, asked.to_domain())[0]
         return json_response(fault_view(unit.state.faults[armed.fault_id]), 201)
@@ -52,8 +59,9 @@ class _Faults:
         return Response(status_code=204)
 
 
-def endpoints(units: Units) -> tuple[Endpoint, ...]:
-    told = _Faults(units)
+def endpoints(units: Units, operations: Collection[str]) -> tuple[Endpoint, ...]:
+    """Return the endpoints; *operations* are the ids that a fault can name."""
+    told = _Faults(units, operations)
     return (
         Endpoint(
             method="GET",

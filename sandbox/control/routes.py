@@ -250,7 +250,7 @@ class _Control:
             *_table(self),
             *lifecycle.endpoints(self._units, request_log),
             *webhooks.endpoints(self._units),
-            *faults.endpoints(self._units),
+            *faults.endpoints(self._units, frozenset(operation.id for operation in operations)),
         )
 
     @cached_property
