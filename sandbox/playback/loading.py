@@ -276,7 +276,11 @@ class _Steps:
             source.blame((*place, *inner), f"{name} repeat: {complaint}", at_key=at_key)
         if repeat.name in self._known or repeat.name in names:
             source.blame((*place, "as"), f"{name} repeat: {repeat.name!r} is the name of something else")
-        for entry in repeat.rounds():
+        try:
+            rounds = references.substituted(repeat.rounds(), names)
+        except ReferenceWrong as wrong:
+            source.blame((*place, "each"), f"{name} repeat: {wrong}")
+        for entry in rounds:
             for index, content in enumerate(repeat.steps):
                 inner_name = f"{name}.{index + 1} ({repeat.name} {entry})"
                 self._add(source, (*place, "steps", index), inner_name, content, {**names, repeat.name: entry})

@@ -21,6 +21,7 @@ _REFERENCE: Final = re.compile(r"\$\{([^{}]*)\}")
 _PATH: Final = re.compile(r"[^\s.+]+(\.[^\s.]+)*")
 _NOW: Final = re.compile(r"now(?:\s*([+-])\s*(P\S+))?")
 _DURATION: Final = TypeAdapter(timedelta)
+_STAYS: Final = object()  # for a reference that cannot be looked up yet
 
 
 class ReferenceWrong(Exception):
@@ -49,7 +50,10 @@ def resolved(value: Any, names: Mapping[str, Any], now: datetime) -> Any:
         path = _parsed(inside)
         if path[0] == NOW:
             return _instant(inside, now)
-        return _member(path, names)
+        found = _member(path, names)
+        if found is None:
+            raise ReferenceWrong(f"{'.'.join(path)} is null")
+        return found
 
     return _replaced(value, look_up)
 
@@ -59,7 +63,7 @@ def substituted(value: Any, names: Mapping[str, Any]) -> Any:
 
     def look_up(inside: str) -> Any:
         path = _parsed(inside)
-        return _member(path, names) if path[0] in names else None
+        return _member(path, names) if path[0] in names else _STAYS
 
     return _replaced(value, look_up)
 
@@ -98,11 +102,11 @@ def _replaced_text(text: str, look_up: Any) -> Any:
     whole = _REFERENCE.fullmatch(text)
     if whole is not None:
         found = look_up(whole[1])
-        return text if found is None else found
+        return text if found is _STAYS else found
 
     def as_text(match: re.Match[str]) -> str:
         found = look_up(match[1])
-        if found is None:
+        if found is _STAYS:
             return match[0]
         return found if isinstance(found, str) else json.dumps(found, ensure_ascii=False)
 
@@ -149,6 +153,4 @@ def _member(path: Sequence[str], names: Mapping[str, Any]) -> Any:
                 raise ReferenceWrong(f"{before} has no entry {name}; it has {len(value)}")
             case _:
                 raise ReferenceWrong(f"{before} is {json.dumps(value)}, which has no {name!r}")
-    if value is None:
-        raise ReferenceWrong(f"{'.'.join(path)} is null")
     return value

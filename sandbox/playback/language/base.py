@@ -29,6 +29,7 @@ __all__ = [
     "Count",
     "Duration",
     "EventName",
+    "Flag",
     "Instant",
     "Money",
     "Name",
@@ -126,6 +127,7 @@ Instant = Annotated[datetime | str, BeforeValidator(_instant), _or_ref({"type": 
 Duration = Annotated[timedelta | str, BeforeValidator(_duration), _or_ref({"type": "string", "pattern": "^[+-]?P"})]
 Money = Annotated[int | str, BeforeValidator(_whole), _or_ref({"type": "integer"})]
 Count = Annotated[int | str, BeforeValidator(_whole), _or_ref({"type": "integer", "minimum": 0})]
+Flag = Annotated[bool | Ref, _or_ref({"type": "boolean"})]
 State = Annotated[str, AfterValidator(_one_of("state", STATES)), _or_ref({"enum": list(STATES)})]
 EventName = Annotated[str, AfterValidator(_one_of("event", EVENTS)), _or_ref({"enum": list(EVENTS)})]
 Body = dict[str, Any] | str  # an object is sent as JSON; text as it stands, be it no JSON at all

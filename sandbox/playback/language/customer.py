@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
-from sandbox.playback.language.base import Count, Phone, Step, Text
+from sandbox.playback.language.base import Count, Flag, Phone, Step, Text
 
 __all__ = [
     "Approve",
@@ -44,7 +44,7 @@ class Phoning(CustomerStep):
 
     action: ClassVar[str]
 
-    refused: Annotated[bool, Field(description="expect that the phone does not let the customer do this")] = False
+    refused: Annotated[Flag, Field(description="expect that the phone does not let the customer do this")] = False
 
 
 class Open(Phoning):
@@ -124,7 +124,7 @@ class EnterNumber(CustomerStep):
 
     key = "customer.enter_number"
 
-    refused: Annotated[bool, Field(description="expect that the page does not take the number")] = False
+    refused: Annotated[Flag, Field(description="expect that the page does not take the number")] = False
 
 
 class LeaveLandingPage(CustomerStep):

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from sandbox.playback.language.base import Answer, Body, Money, Name, Phone, Step, Text
+from sandbox.playback.language.base import Answer, Body, Flag, Money, Name, Phone, Step, Text
 
 __all__ = [
     "AddCategory",
@@ -106,7 +106,7 @@ class Cancel(OfPayment):
 
     key = "merchant.cancel"
 
-    cancel_transaction_only: bool = False
+    cancel_transaction_only: Flag = False
     idempotency_key: Key = None
 
 
