@@ -10,6 +10,7 @@ from sandbox.playback.player import Failure, Outcome, Performance, Play
 __all__ = ["Progress", "step_line", "told"]
 
 _SIGNS = {Outcome.PASSED: ("✓", "green"), Outcome.FAILED: ("✗", "red"), Outcome.REFUSED: ("·", "yellow")}
+_WIDTH = 50  # of the progress bar, with its numbers
 _STEPS_TOLD = 30  # of the story so far
 
 
@@ -25,7 +26,7 @@ class Progress:
     def aside(self) -> Iterator[None]:
         """Make room for lines about one more that has ended."""
         if self._shows:
-            click.echo("\r\x1b[K", nl=False, err=True)
+            click.echo(f"\r{' ' * _WIDTH}\r", nl=False, err=True)
         yield
         self._done += 1
         if self._shows and self._done < self._total:

@@ -69,8 +69,8 @@ class Stage:
         if status is not None:
             raise StageRefused(
                 status,
-                f"what answers at {self.base_url} is no sandbox (/sandbox/health gave {status}); if it is "
-                "Vipps's test environment, set VIPPS_CLIENT_ID, VIPPS_CLIENT_SECRET, VIPPS_SUBSCRIPTION_KEY, VIPPS_MSN",
+                f"what answers at {self.base_url} is no sandbox (/sandbox/health gave {status}); if it is Vipps's "
+                "test environment, set VIPPS_CLIENT_ID, VIPPS_CLIENT_SECRET, VIPPS_SUBSCRIPTION_KEY and VIPPS_MSN",
             )
         anybody = {"client_id": "anybody", "client_secret": "any-secret", "Ocp-Apim-Subscription-Key": "any-key"}
         if self._send("POST", "/accesstoken/get", headers=anybody).status_code == 401:
