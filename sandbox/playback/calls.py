@@ -16,6 +16,7 @@ _PAYMENTS: Final = "/epayment/v1/payments"
 _ORDERS: Final = "/order-management/v2"
 _CATEGORIES: Final = "/order-management/v3/categories"
 _USERINFO: Final = "/vipps-userinfo-api/userinfo"
+_WEBHOOKS: Final = "/webhooks/v1/webhooks"
 _IMAGE_SIDE: Final = 167  # pixels, the smallest that Vipps takes
 
 
@@ -62,7 +63,20 @@ def asked(step: MerchantStep, reference: str | None, sub: str | None, amount: Ma
         case merchant.Call(method=method, path=path, body=body, headers=headers):
             return Call(method, path, body, headers=headers)
         case _:
-            return _about_orders(step)
+            return _about_webhooks(step) or _about_orders(step)
+
+
+def _about_webhooks(step: MerchantStep) -> Call | None:
+    match step:
+        case merchant.RegisterWebhook(url=url, events=events):
+            types = [f"epayments.payment.{event.lower()}.v1" for event in events]
+            return Call("POST", _WEBHOOKS, {"url": url, "events": types})
+        case merchant.GetWebhooks():
+            return Call("GET", _WEBHOOKS)
+        case merchant.DeleteWebhook(webhook=webhook):
+            return Call("DELETE", f"{_WEBHOOKS}/{_segment(webhook)}")
+        case _:
+            return None
 
 
 def _about_orders(step: MerchantStep) -> Call:

@@ -16,7 +16,7 @@ WIDTH: Final = 900
 _LINES: Final = {Actor.MERCHANT: 120, Actor.VIPPS: 470, Actor.CUSTOMER: 780}
 _TOP: Final = 64
 _ROW: Final = 34
-_LONGEST: Final = {350: 52, 310: 44}  # characters that fit above an arrow of that length
+_LONGEST: Final = {350: 50, 310: 44}  # characters that fit above an arrow of that length
 _LONGEST_NOTE: Final = 38
 _LONGEST_DETAIL: Final = 4_000
 _MOST_ROWS: Final = 120
@@ -98,4 +98,10 @@ def _rows(messages: Sequence[Message]) -> Iterator[Arrow | Note | Band]:
 
 
 def _short(text: str, longest: int) -> str:
-    return text if len(text) <= longest else f"{text[: longest - 1]}…"
+    """Return a text that fits, with the outcome behind its arrow, if it has one."""
+    if len(text) <= longest:
+        return text
+    head, arrow, outcome = text.rpartition(" → ")
+    if not arrow:
+        return f"{text[: longest - 1]}…"
+    return f"{head[: longest - len(outcome) - 4]}…{arrow}{outcome}"

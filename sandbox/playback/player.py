@@ -24,11 +24,12 @@ from sandbox.playback.actors.merchant import Merchant
 from sandbox.playback.exchanges import Recording
 from sandbox.playback.language import Step
 from sandbox.playback.language.clock import ClockStep
-from sandbox.playback.language.expect import ExpectNever, ExpectStep
+from sandbox.playback.language.expect import ExpectNever, ExpectNoWebhook, ExpectStep
 from sandbox.playback.language.merchant import MerchantStep
+from sandbox.playback.language.network import NetworkStep, ReceiverDown
 from sandbox.playback.loading import LoadedScenario, LoadedStep, Passage
 from sandbox.playback.stage import Stage, StageRefused, StageUnit
-from sandbox.playback.story import Deviation, Message, Story, TimeIsUp
+from sandbox.playback.story import Actor, Deviation, Message, Story, TimeIsUp
 from sandbox.playback.venue import RealUnit, what_needs_a_sandbox
 
 __all__ = [
@@ -183,7 +184,7 @@ class _Playing:
         self._result = result
         self._on_step = on_step
         self._at: Passage = scenario.passages["scenario"]
-        self._promises: list[tuple[LoadedStep, ExpectNever]] = []
+        self._promises: list[tuple[LoadedStep, Callable[[], object]]] = []
 
     def to_its_end(self, stack: ExitStack) -> None:
         try:
@@ -194,11 +195,14 @@ class _Playing:
             for step, promise in self._promises:
                 self._at = step
                 self._story.time_left()
-                self._expectations.never(promise)
+                promise()
         except TimeIsUp:
             self._time_is_up()
         except (Deviation, StageRefused, VippsError) as error:
             self._went_otherwise(error)
+        finally:
+            if self._story.receiver is not None:
+                self._story.receiver.close()
 
     def _begin(self, stack: ExitStack) -> None:
         wire = Recording(self._venue.transport)
@@ -236,13 +240,28 @@ class _Playing:
                 told = self._clock.perform(step)
             case ExpectStep():
                 told = self._expectations.perform(step)
-                if isinstance(step, ExpectNever):
-                    self._promises.append((loaded, step))
+                self._promise(loaded, step)
+            case NetworkStep():
+                told = self._misbehave(step)
             case _:
                 told = self._customer.perform(step)
         performance = Performance(loaded, told, self._story.take_messages())
         self._result.performed.append(performance)
         self._on_step(performance)
+
+    def _promise(self, loaded: LoadedStep, step: ExpectStep) -> None:
+        """Note what must hold until the story ends."""
+        if isinstance(step, ExpectNever):
+            self._promises.append((loaded, lambda: self._expectations.never(step)))
+        elif isinstance(step, ExpectNoWebhook):
+            since = len(self._story.listens().webhooks())
+            self._promises.append((loaded, lambda: self._expectations.no_webhook(step, since=since)))
+
+    def _misbehave(self, step: NetworkStep) -> str:
+        self._story.listens().status = step.status if isinstance(step, ReceiverDown) else 200
+        told = f"the receiver answers {self._story.listens().status}"
+        self._story.tell(Actor.MERCHANT, None, told, refused=isinstance(step, ReceiverDown))
+        return told
 
     def _with_what_is_known(self, loaded: LoadedStep) -> Step:
         content = self._story.resolved(loaded.content)

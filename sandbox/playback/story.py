@@ -9,6 +9,7 @@ from typing import Any
 
 from sandbox.playback import references
 from sandbox.playback.patterns import Difference
+from sandbox.playback.receiver import Receiver
 from sandbox.playback.references import ReferenceWrong
 
 __all__ = ["Actor", "Deviation", "Message", "Story", "TimeIsUp", "sums"]
@@ -70,10 +71,13 @@ class Story:
     limit: timedelta
     offset: timedelta = timedelta()  # of the sales unit's clock from real time
     references: list[str] = field(default_factory=list)  # of the payments that were created
+    registrations: dict[str, str] = field(default_factory=dict)  # of webhooks: name → id
+    receiver: Receiver | None = None  # of the merchant, once webhooks are registered with it
     messages: list[Message] = field(default_factory=list)  # since the last `take_messages`
     _payments: dict[str, str] = field(default_factory=dict)  # name → reference
     _phones: dict[str, str] = field(default_factory=dict)  # reference → phone number
     _spoken_of: str | None = None
+    _webhooks_told: int = 0
     _begun: float = field(default_factory=monotonic)
 
     # --- Time -------------------------------------------------------------------------------------------
@@ -141,10 +145,24 @@ class Story:
     ) -> None:
         self.messages.append(Message(sender, receiver, text, detail, refused))
 
+    def listens(self) -> Receiver:
+        """Return the merchant's receiver.
+
+        Raises:
+            Deviation: there is none, for no webhook was registered with it.
+        """
+        if self.receiver is None:
+            raise Deviation("a receiver of webhooks", "there is none: use merchant.register_webhook first")
+        return self.receiver
+
     def note(self, text: str, by: Actor = Actor.VIPPS) -> None:
         self.tell(by, None, text)
 
     def take_messages(self) -> tuple[Message, ...]:
+        if self.receiver is not None:
+            for one in self.receiver.webhooks()[self._webhooks_told :]:
+                self._webhooks_told += 1
+                self.tell(Actor.VIPPS, Actor.MERCHANT, f"webhook {one.name} → {one.status}", refused=not one.is_taken)
         taken = tuple(self.messages)
         self.messages.clear()
         return taken

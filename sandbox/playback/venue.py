@@ -8,7 +8,7 @@ from uuid import uuid4
 import httpx
 
 from sandbox.client import Credentials, RetryPolicy, VippsClient
-from sandbox.playback.language import Step, clock, customer, expect
+from sandbox.playback.language import Step, clock, customer, expect, merchant, network
 from sandbox.playback.loading import LoadedScenario, Passage
 
 __all__ = ["RealUnit", "Unit", "what_needs_a_sandbox"]
@@ -73,6 +73,10 @@ _NEEDS: Final[Mapping[type[Step], str]] = {
     customer.Reject: "a customer of a sandbox: force approve can only approve",
     customer.PayLater: "a customer of a sandbox: force approve can only approve",
     customer.DeclineCard: "a customer of a sandbox: force approve can only approve",
+    merchant.RegisterWebhook: "a sandbox to be told by: elsewhere Vipps cannot reach a receiver here",
+    expect.ExpectWebhooks: "a sandbox to be told by: elsewhere Vipps cannot reach a receiver here",
+    expect.ExpectNoWebhook: "a sandbox to be told by: elsewhere Vipps cannot reach a receiver here",
+    network.NetworkStep: "the network of a sandbox",
     customer.LeaveLandingPage: "the landing page of a sandbox",
 }
 

@@ -12,6 +12,7 @@ from sandbox.playback.language import merchant
 from sandbox.playback.language.base import Answer
 from sandbox.playback.language.merchant import MerchantStep
 from sandbox.playback.patterns import Difference, differences
+from sandbox.playback.receiver import Receiver
 from sandbox.playback.story import Actor, Deviation, Story, sums
 from sandbox.playback.venue import Unit
 
@@ -31,6 +32,8 @@ class Merchant:
         """Make the call of a step; return what happened, in a line."""
         if isinstance(step, merchant.GetToken):
             return self._get_token(step)
+        if isinstance(step, merchant.RegisterWebhook | merchant.DeleteWebhook):
+            step = self._with_receiver(step)
         reference = self._story.reference(step.payment) if isinstance(step, merchant.OfPayment) else None
         if isinstance(step, merchant.CreatePayment):
             self._speak_of_new(step)
@@ -40,6 +43,8 @@ class Merchant:
         if isinstance(step, merchant.CreatePayment):
             answer = self._created(step, exchange)
         checked(step.expect, exchange, code, why=self._why)
+        if isinstance(step, merchant.RegisterWebhook) and exchange.is_success:
+            self._registered(step, answer)
         self._story.bind(step.name, answer)
         return _in_a_line(exchange, code)
 
@@ -72,6 +77,21 @@ class Merchant:
         checked(step.expect, exchange, code, why=self._why)
         self._story.bind(step.name, exchange.body)
         return f"a token for {exchange.body['expires_in']} s" if exchange.is_success else f"{exchange.status}"
+
+    def _with_receiver(self, step: merchant.RegisterWebhook | merchant.DeleteWebhook) -> MerchantStep:
+        """Return a step about webhooks with what it leaves to us: where they go, or the id behind a name."""
+        if isinstance(step, merchant.DeleteWebhook):
+            return step.model_copy(update={"webhook": self._story.registrations.get(step.webhook, step.webhook)})
+        if step.url is not None:
+            return step
+        if self._story.receiver is None:
+            self._story.receiver = Receiver()
+        return step.model_copy(update={"url": f"{self._story.receiver.url}/webhooks/{step.name}"})
+
+    def _registered(self, step: merchant.RegisterWebhook, answer: Any) -> None:
+        self._story.registrations[step.name] = answer["id"]
+        if self._story.receiver is not None:
+            self._story.receiver.expect_signed_with(step.name, answer["secret"])
 
     def _speak_of_new(self, step: merchant.CreatePayment) -> None:
         body = step.body if isinstance(step.body, dict) else {}

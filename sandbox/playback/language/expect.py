@@ -11,10 +11,12 @@ __all__ = [
     "ExpectEqual",
     "ExpectEvents",
     "ExpectNever",
+    "ExpectNoWebhook",
     "ExpectPayment",
     "ExpectScreen",
     "ExpectStep",
     "ExpectUserinfo",
+    "ExpectWebhooks",
 ]
 
 Payment = Annotated[Text | None, Field(description="its name or reference; without it, the one spoken of last")]
@@ -72,6 +74,33 @@ class ExpectNever(ExpectStep):
 
     event: EventName
     payment: Annotated[Text | None, Field(description="its name or reference; without it, every payment")] = None
+
+
+class ExpectWebhooks(ExpectStep):
+    """All webhooks that the merchant's receiver has taken, in order: their names, or some of what they hold.
+
+    They may take a moment to come. All must be signed with the secret of their registration.
+    """
+
+    key = "expect.webhooks"
+    shorthand = "events"
+
+    events: list[EventName | dict[str, Any]]
+    payment: Annotated[Text | None, Field(description="its name or reference; without it, of every payment")] = None
+    webhook: Annotated[Text | None, Field(description="the name of a registration; without it, of all")] = None
+
+    def expectations(self) -> Iterator[Any]:
+        yield self.events
+
+
+class ExpectNoWebhook(ExpectStep):
+    """A promise: from here to the end of the story no such webhook comes, or none at all."""
+
+    key = "expect.no_webhook"
+    shorthand = "event"
+
+    event: EventName | None = None
+    payment: Annotated[Text | None, Field(description="its name or reference; without it, of every payment")] = None
 
 
 class ExpectScreen(ExpectStep):

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from sandbox.playback.language.base import Answer, Body, Flag, Money, Name, Phone, Step, Text
+from sandbox.playback.language.base import EVENTS, Answer, Body, EventName, Flag, Money, Name, Phone, Step, Text
 
 __all__ = [
     "AddCategory",
@@ -17,6 +17,7 @@ __all__ = [
     "Capture",
     "CreatePayment",
     "DeleteCategory",
+    "DeleteWebhook",
     "ForceApprove",
     "GetCategories",
     "GetEvents",
@@ -24,11 +25,13 @@ __all__ = [
     "GetPayment",
     "GetToken",
     "GetUserinfo",
+    "GetWebhooks",
     "MerchantStep",
     "Modification",
     "OfPayment",
     "PutCategory",
     "Refund",
+    "RegisterWebhook",
     "UploadImage",
 ]
 
@@ -191,6 +194,32 @@ class GetUserinfo(OfPayment):
     key = "merchant.get_userinfo"
 
     sub: Text | None = None
+
+
+class RegisterWebhook(MerchantStep):
+    """Register for webhooks, about all events or some; without a *url*, with a receiver of the player's own."""
+
+    key = "merchant.register_webhook"
+    shorthand = "events"
+
+    name: Annotated[Name, Field(alias="as", description="what later steps call it")] = "webhook"
+    events: Annotated[list[EventName], Field(min_length=1, default_factory=lambda: list(EVENTS))]
+    url: Text | None = None
+
+
+class GetWebhooks(MerchantStep):
+    """List the registrations."""
+
+    key = "merchant.get_webhooks"
+
+
+class DeleteWebhook(MerchantStep):
+    """End a registration."""
+
+    key = "merchant.delete_webhook"
+    shorthand = "webhook"
+
+    webhook: Annotated[Text, Field(description="the name of the registration")] = "webhook"
 
 
 class Call(MerchantStep):

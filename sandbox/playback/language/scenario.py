@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from sandbox.playback.language import clock, customer, expect, merchant
+from sandbox.playback.language import clock, customer, expect, merchant, network
 from sandbox.playback.language.base import Duration, Instant, Name, Phone, Step, Text
 
 __all__ = ["STEPS", "Given", "Person", "Repeat", "Scenario"]
@@ -16,12 +16,15 @@ STEPS: dict[str, type[Step]] = {
         *(merchant.Capture, merchant.Refund, merchant.Cancel, merchant.ForceApprove),
         *(merchant.PutCategory, merchant.AddCategory, merchant.GetCategories, merchant.DeleteCategory),
         *(merchant.AddReceipt, merchant.UploadImage, merchant.GetOrder, merchant.GetUserinfo, merchant.Call),
+        *(merchant.RegisterWebhook, merchant.GetWebhooks, merchant.DeleteWebhook),
         *(customer.EnterNumber, customer.LeaveLandingPage, customer.Open, customer.Share, customer.Refuse),
         *(customer.Approve, customer.Reject, customer.PayLater, customer.DeclineCard),
         *(customer.SeeDetails, customer.SeeInbox),
         *(clock.Advance, clock.SetClock, clock.Freeze, clock.Resume),
         *(expect.ExpectPayment, expect.ExpectEvents, expect.ExpectNever, expect.ExpectScreen),
         *(expect.ExpectUserinfo, expect.ExpectEqual),
+        *(expect.ExpectWebhooks, expect.ExpectNoWebhook),
+        *(network.ReceiverDown, network.ReceiverUp),
     )
 }
 
