@@ -22,13 +22,13 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from sandbox import control
 from sandbox.api import access_token, epayment, order_management, userinfo, webhooks
 from sandbox.api.foreign_sites import NoForeignWrites
 from sandbox.api.gateway import Access, DeclaredAccess, Gateway, OpenAccess, RequestLog
 from sandbox.api.gateway.gateway import MARK, MAXIMUM_BODY
 from sandbox.api.gateway.trouble import DROP
-from sandbox.control.problems import Problem, render_http_exception, render_refusal
+from sandbox.control.streams import Streams
+from sandbox.control.problems import Problem, problem_response, render_http_exception, render_refusal
 from sandbox.domain.errors import Refusal
 from sandbox.settings import HOME, AccessMode, Settings
 from sandbox.world import World
@@ -57,17 +57,18 @@ class Sandbox:
         self._courier = webhooks.HttpCourier()
         self.world = World(self.settings.unit_settings, real_now=real_now, courier=self._courier)
         self.request_log = RequestLog()
-        self.streams = control.Streams()
+        self.streams = Streams()
         access = self._access()
+        self._operations = [
+            *access_token.operations(access, self.world),
+            *epayment.OPERATIONS,
+            *order_management.OPERATIONS,
+            *userinfo.OPERATIONS,
+            *webhooks.OPERATIONS,
+        ]
         self._gateway = Gateway(
             self.world,
-            [
-                *access_token.operations(access, self.world),
-                *epayment.OPERATIONS,
-                *order_management.OPERATIONS,
-                *userinfo.OPERATIONS,
-                *webhooks.OPERATIONS,
-            ],
+            self._operations,
             access=access,
             request_log=self.request_log,
             public_url=self.settings.public_url,
@@ -76,15 +77,18 @@ class Sandbox:
     @cached_property
     def _control(self) -> Starlette:
         """The sandbox's own API, and the page at `/`."""
+        from sandbox.control.home import home_route  # noqa: PLC0415 - a start is felt in every CI run
+        from sandbox.control.routes import routes  # noqa: PLC0415 - see above
+
         is_open = self.settings.access is AccessMode.OPEN
-        home = control.home_route(
+        home = home_route(
             self.world,
             HOME if self.settings.credentials[0] == HOME else None,
             public_url=self.settings.public_url,
             is_open=is_open,
         )
-        routes = control.routes(self.world, self.request_log, self.streams, provisions=is_open)
-        return self._own([home, *routes], control.problem_response)
+        own = routes(self.world, self.request_log, self.streams, self._operations, provisions=is_open)
+        return self._own([home, *own], problem_response)
 
     @cached_property
     def _pages(self) -> Starlette:
