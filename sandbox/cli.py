@@ -308,3 +308,27 @@ def schema() -> None:
     from sandbox.playback import scenario_schema
 
     click.echo(json.dumps(scenario_schema(), indent=2))
+
+
+# --- record ---------------------------------------------------------------------------------------------
+
+
+@main.command()
+@click.option("--unit", "msn", required=True, help="The merchant serial number of the sales unit.")
+@click.option("--url", help="Where the sandbox listens.  [default: http://127.0.0.1 and SANDBOX_PORT or 8080]")
+@click.option("-o", "--output", type=_A_FILE, help="Write the scenario to a file.  [default: print it]")
+def record(msn: str, url: str | None, output: Path | None) -> None:
+    """Tell what happened in a sales unit as a scenario file, which `play` plays the same again."""
+    import os
+
+    from sandbox.playback import Stage, StageRefused
+
+    try:
+        with Stage(url or f"http://127.0.0.1:{os.environ.get('SANDBOX_PORT', '8080')}") as stage:
+            scenario = stage.recording(msn)
+    except StageRefused as refused:
+        raise _WrongAddress(str(refused)) from refused
+    if output is None:
+        click.echo(scenario, nl=False)
+    else:
+        _write(output, scenario)

@@ -17,7 +17,8 @@ from sandbox.playback.nearest import did_you_mean, instead
 __all__ = ["NOW", "ReferenceWrong", "instant_text", "names_in", "resolved", "substituted"]
 
 NOW: Final = "now"
-_REFERENCE: Final = re.compile(r"\$\{([^{}]*)\}")
+_REFERENCE: Final = re.compile(r"(?<!\$)\$\{([^{}]*)\}")
+_KEPT: Final = "$${"  # is no reference, but the text `${`
 _PATH: Final = re.compile(r"[^\s.+]+(\.[^\s.]+)*")
 _NOW: Final = re.compile(r"now(?:\s*([+-])\s*(P\S+))?")
 _DURATION: Final = TypeAdapter(timedelta)
@@ -55,7 +56,7 @@ def resolved(value: Any, names: Mapping[str, Any], now: datetime) -> Any:
             raise ReferenceWrong(f"{'.'.join(path)} is null")
         return found
 
-    return _replaced(value, look_up)
+    return _without_escapes(_replaced(value, look_up))
 
 
 def substituted(value: Any, names: Mapping[str, Any]) -> Any:
@@ -84,6 +85,18 @@ def _texts(value: Any) -> Iterator[str]:
         case list():
             for entry in value:
                 yield from _texts(entry)
+
+
+def _without_escapes(value: Any) -> Any:
+    match value:
+        case str():
+            return value.replace(_KEPT, "${")
+        case dict():
+            return {_without_escapes(key): _without_escapes(member) for key, member in value.items()}
+        case list():
+            return [_without_escapes(entry) for entry in value]
+        case _:
+            return value
 
 
 def _replaced(value: Any, look_up: Any) -> Any:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import quote
 from uuid import uuid4
 
 import httpx
@@ -100,6 +101,19 @@ class Stage:
             raise StageRefused(response.status_code, detail or response.text)
         return content
 
+    def recording(self, msn: str) -> str:
+        """Return what happened in a sales unit, as a scenario file.
+
+        Raises:
+            StageRefused: there is no such sales unit, or not all of it is known any more.
+        """
+        path = f"/sandbox/units/{quote(msn, safe='')}/recording"
+        response = self._send("GET", path)
+        if response.is_error or not response.headers.get("Content-Type", "").startswith("application/yaml"):
+            self.ask("GET", path)
+            raise StageRefused(response.status_code, f"no sandbox answers at {self.base_url}{path}")
+        return response.text
+
     def browse(self, path: str, form: Mapping[str, str], *, timeout: float) -> int:
         """Send a form of a page, as a browser does; return the status it is answered with.
 
@@ -172,8 +186,10 @@ class StageUnit:
                 latest, number = requests[-1], requests[-1]["number"]
         except StageRefused:  # an explanation is a help, no more
             return None
-        explains = latest is not None and latest["status"] == status
-        return latest["explanation"] if explains and latest is not None else None
+        if latest is None or latest["status"] != status or latest["explanation"] is None:
+            return None
+        explained = latest["explanation"]
+        return " ".join(filter(None, (explained["summary"], explained["accepted"])))
 
     def enter_number(self, token: str, phone_number: str) -> bool:
         """Type a number on the landing page; tell whether the page took it."""

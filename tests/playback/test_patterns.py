@@ -115,7 +115,9 @@ def test_lists_of_names_are_told_as_one_diff() -> None:
         ("${now}", "2023-09-01T12:00:00.000Z"),
         ("${now + P14D}", "2023-09-15T12:00:00.000Z"),
         ("${now - PT10M}", "2023-09-01T11:50:00.000Z"),
-        ("$invoice {x} $${", "$invoice {x} $${"),
+        ("$invoice {x} $", "$invoice {x} $"),
+        ("$${invoice.reference} ${invoice.reference}", "${invoice.reference} acme-1"),
+        ({"$${a}": ["$${b}"]}, {"${a}": ["${b}"]}),
     ],
 )
 def test_a_reference_stands_for_what_was_named(value: Any, stands_for: Any) -> None:
