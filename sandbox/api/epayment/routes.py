@@ -12,7 +12,6 @@ from sandbox.api.epayment.views import (
     GetPaymentResponse,
     ModificationResponse,
     PaymentEventResponse,
-    UserDetails,
     event_view,
     modification_view,
     payment_view,
