@@ -20,8 +20,8 @@ from pydantic.alias_generators import to_camel
 from sandbox.domain.commands import CustomerAction
 from sandbox.domain.customers import MAGIC_NUMBERS, Persona
 from sandbox.domain.sales_unit import UnitSettings
-from sandbox.playback import Stage, load, play
-from sandbox.playback.model import STEPS
+from sandbox.playback import Stage, load, play_all
+from sandbox.playback.language import STEPS
 from sandbox.playback.reports import told
 from sandbox.server import running
 from sandbox.settings import LogLevel, Settings
@@ -75,8 +75,8 @@ def test_scenario_examples_play(page: Path, url: str, tmp_path: Path) -> None:
         path = tmp_path / f"{number}.yaml"
         path.write_text(story)
         with Stage(url) as stage:
-            result = play(load(path), stage)
-        assert result.passed, "\n".join(told(result))
+            for result in play_all(load(path), stage):
+                assert result.passed, "\n".join(told(result))
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
