@@ -18,9 +18,9 @@ from sandbox.domain.webhook_book import DeliveryStatus
 __all__ = [
     "AttemptView",
     "CardView",
+    "ChecklistView",
     "ClockMovedView",
     "ClockView",
-    "ChecklistView",
     "ClocksMovedView",
     "CustomerView",
     "DeliveriesView",
