@@ -78,7 +78,7 @@ class Operation:
     method: str
     path: str
     handler: Handler
-    needs_subscription_key: bool = True
+    needs_subscription_key: bool = True  # else as the sales unit's setting userinfoSubscriptionKey has it
     needs_token: bool = True
     # Finds the sales unit by what the path names, where the header Merchant-Serial-Number may be left out.
     finds_unit: "Callable[[World, Mapping[str, str]], SalesUnit | None] | None" = None

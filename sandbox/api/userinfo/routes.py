@@ -8,13 +8,14 @@ from sandbox.api.gateway import Answer, Api, Call, Operation, json_answer
 from sandbox.api.gateway.problems import FieldError, InvalidInput, TokenNotForUsers
 from sandbox.api.userinfo.problems import refuse, reject_input, unauthorized
 from sandbox.domain.identity import session_id
-from sandbox.domain.profile_sharing import readable_scope
+from sandbox.domain.profile_sharing import expired_scope, readable_scope
 from sandbox.world import SalesUnit, World
 from sandbox.world.people import Address, Person
 
 __all__ = ["OPERATIONS", "claims_of"]
 
 _PATH: Final = "/vipps-userinfo-api/userinfo/"
+_EXPIRED: Final = "[Expired]"
 
 API: Final = Api(name="UserInfo", refuse=refuse, reject_input=reject_input)
 
@@ -23,11 +24,14 @@ def get_userinfo(call: Call) -> Answer:
     sub = call.params["sub"]
     if not _is_uuid(sub):
         raise InvalidInput(FieldError("sub", f"The value '{sub}' is not a UUID."))
-    phone_number, scope = readable_scope(call.state, sub.lower(), call.unit.now())
-    answer = {"sub": sub.lower(), "sid": session_id(call.unit.msn, phone_number)}
-    return json_answer(
-        answer | claims_of(call.unit.person(phone_number), scope), content_type="application/json;charset=UTF-8"
-    )
+    sub, state, now = sub.lower(), call.state, call.unit.now()
+    phone_number, scope = readable_scope(state, sub, now)
+    who = call.unit.person(phone_number)
+    answer: dict[str, Any] = {"sub": sub, "sid": session_id(call.unit.msn, phone_number)}
+    answer |= _expired(claims_of(who, expired_scope(state, sub, now))) | claims_of(who, scope)
+    if "phone_number" in answer and state.settings.userinfo_phone_number_verified:
+        answer["phone_number_verified"] = "phoneNumber" in scope
+    return json_answer(answer, content_type="application/json;charset=UTF-8")
 
 
 def get_userinfo_of_login(call: Call) -> Answer:
@@ -43,11 +47,22 @@ def claims_of(who: Person, scope: tuple[str, ...]) -> dict[str, Any]:
     return claims
 
 
+def _expired(claims: Any) -> Any:
+    """Return claims whose time is over: each text is *[Expired]*, and nothing is verified."""
+    if isinstance(claims, dict):
+        return {name: _expired(claim) for name, claim in claims.items()}
+    if isinstance(claims, list):
+        return [_expired(one) for one in claims]
+    return False if isinstance(claims, bool) else _EXPIRED
+
+
 def _name(who: Person) -> dict[str, Any]:
     return {"name": who.name, "given_name": who.given_name, "family_name": who.family_name}
 
 
 def _email(who: Person) -> dict[str, Any]:
+    if not who.email:
+        return {"email_verified": False}
     return {"email": who.email, "email_verified": who.email_verified}
 
 
