@@ -215,6 +215,8 @@ class ForceApprove:
 
     reference: str
     phone_number: str | None = None
+    personal_qr_of_nobody: str | None = None
+    customer_token_of_nobody: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

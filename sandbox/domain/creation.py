@@ -13,7 +13,6 @@ from sandbox.domain.errors import (
     BankAccountNotVerified,
     BlockedSourcesNotApplicable,
     CurrencyNotAllowed,
-    CustomerNotFound,
     CustomerTokenInvalid,
     ExpiryTooLate,
     ExpiryTooSoon,
@@ -175,7 +174,7 @@ def _check_customer(state: UnitState, command: CreatePayment, at: datetime) -> N
     if phone_number is None:
         raise ParameterRequired("customer", "The user flow PUSH_MESSAGE sends the push to it.")
     if not state.persona(phone_number).is_customer or is_below_age(command, command.customer_born, at):
-        raise CustomerNotFound(phone_number)
+        raise state.customer_not_found(phone_number)
 
 
 def is_below_age(command: CreatePayment, born: date | None, at: datetime) -> bool:

@@ -1,67 +1,142 @@
-"""Payments by card, without the app, and cards that are passed through to payment service providers."""
+"""Payments by card at the wire: free-standing (CARD), and passed through to the shop's own provider."""
 
 from typing import Any, Final
 
 import pytest
 
-from tests.api.merchant import Merchant, aggregate, notes, order, payment_view, told
+from tests.api.merchant import (
+    ADA,
+    RECEIPT,
+    Merchant,
+    aggregate,
+    changed,
+    notes,
+    order,
+    payment_view,
+    problem,
+    told,
+)
 
-_CARD: Final = {"type": "CARD"}
-_PASSED: Final = {"type": "CARD_PASSTHROUGH"}
 _PASSTHROUGH: Final = {
     "pspReference": "psp-1",
-    "cardCallbackUrl": "https://example.com/card",
-    "allowedCardTypes": ["VISA_DEBIT", "MC_CREDIT"],
+    "cardCallbackUrl": "https://psp.example.com/card",
+    "allowedCardTypes": ["VISA_DEBIT", "VISA_CREDIT", "MC_CREDIT", "MC_DEBIT", "DANKORT"],
+    "preferVisaPartOfVisaDankort": True,
+    "publicEncryptionKeyId": "1",
 }
 
 
-def _codes(answer: Any) -> tuple[int, list[str]]:
-    return answer.status_code, [detail["reason"] for detail in told(answer)["extraDetails"]]
+def _by_card(**changes: Any) -> dict[str, Any]:
+    return order(**({"paymentMethod": {"type": "CARD"}, "customer": None} | changes))
 
 
+def _passed_through(**changes: Any) -> dict[str, Any]:
+    method = {"paymentMethod": {"type": "CARD_PASSTHROUGH"}, "cardPassthrough": _PASSTHROUGH}
+    return order(**(method | changes))
+
+
+def _refused(status: int, code: str, title: str, detail: str) -> tuple[int, Any]:
+    return status, problem(status, code, title, detail, "/v1/payments")
+
+
+def _mixed_up(because: str) -> tuple[int, Any]:
+    detail = f"The payment method type is invalid: {because}"
+    return _refused(400, "4160", "Invalid payment method type", detail)
+
+
+# --- CARD -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.shows("createPayment", 201)
 @pytest.mark.anyio
-async def test_a_payment_by_card_is_created_and_said_to_be_rare(merchant: Merchant) -> None:
-    created = await merchant.create(order(reference="acme-shop-1", paymentMethod=_CARD))
-    assert (created.status_code, notes(created)) == (
-        201,
-        ["CARD is not available in the real test environment, and in production by agreement only."],
+async def test_a_payment_by_card_is_created_with_a_link_and_says_what_production_has(merchant: Merchant) -> None:
+    created = await merchant.create(_by_card())
+    assert (created.status_code, created.json().keys()) == (201, {"reference", "redirectUrl"})
+    assert notes(created) == [
+        "CARD is not available in the real test environment, and in production by agreement only."
+    ]
+    reference = created.json()["reference"]
+    shown = payment_view(merchant, reference, paymentMethod={"type": "CARD"})
+    assert (await merchant.get(reference)).json() == shown
+
+
+@pytest.mark.shows("createPayment", 422, "5070")
+@pytest.mark.anyio
+async def test_a_payment_by_card_is_for_sales_units_that_may_use_it(merchant: Merchant) -> None:
+    await merchant.configure(cardAllowed=False)
+    answer = await merchant.create(_by_card())
+    assert (answer.status_code, told(answer)) == _refused(
+        422,
+        "5070",
+        "Payment cannot be created",
+        "The payment cannot be created because of a missing precondition: "
+        "free-standing card payments are not available to this sales unit.",
     )
-    assert (await merchant.get("acme-shop-1")).json() == payment_view(
-        merchant, "acme-shop-1", paymentMethod=_CARD, redirectUrl=created.json()["redirectUrl"]
+
+
+@pytest.mark.shows("createPayment", 400, "4160")
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("changes", "because"),
+    [
+        (
+            {"userFlow": "PUSH_MESSAGE", "customer": {"phoneNumber": ADA}},
+            "CARD goes with the user flow WEB_REDIRECT, not with PUSH_MESSAGE.",
+        ),
+        ({"userFlow": "QR"}, "CARD goes with the user flow WEB_REDIRECT, not with QR."),
+        ({"userFlow": "NATIVE_REDIRECT"}, "CARD goes with the user flow WEB_REDIRECT, not with NATIVE_REDIRECT."),
+        ({"receipt": RECEIPT}, "receipt and expiresAt go with WALLET, not with CARD."),
+        ({"expiresAt": "2023-09-15T00:00:00Z"}, "receipt and expiresAt go with WALLET, not with CARD."),
+        ({"cardPassthrough": _PASSTHROUGH}, "cardPassthrough goes with CARD_PASSTHROUGH, not with CARD."),
+    ],
+)
+async def test_what_belongs_to_the_app_does_not_go_with_a_card(
+    merchant: Merchant, changes: dict[str, Any], because: str
+) -> None:
+    answer = await merchant.create(_by_card(**changes))
+    assert (answer.status_code, told(answer)) == _mixed_up(because)
+    why = (await merchant.last_request())["explanation"]
+    assert why["met"] == f"What does not go together: {because}"
+    assert await merchant.stored() == 1
+
+
+@pytest.mark.anyio
+async def test_a_payment_by_card_is_approved_captured_and_cancelled_like_any_other(merchant: Merchant) -> None:
+    reference = await merchant.approved_payment(_by_card())
+    assert (await merchant.capture(reference, 500)).status_code == 200
+    cancelled = await merchant.cancel(reference)
+    assert cancelled.json()["aggregate"] == aggregate(authorized=2000, captured=500, cancelled=1500)
+
+
+@pytest.mark.anyio
+async def test_a_payment_by_card_expires_like_any_other(merchant: Merchant) -> None:
+    reference = await merchant.new_payment(_by_card())
+    await merchant.advance("PT10M")
+    assert (await merchant.get(reference)).json()["state"] == "EXPIRED"
+
+
+# --- CARD_PASSTHROUGH -----------------------------------------------------------------------------------
+
+
+@pytest.mark.shows("createPayment", 422, "5070")
+@pytest.mark.anyio
+async def test_a_card_is_passed_through_to_payment_service_providers_only(merchant: Merchant) -> None:
+    answer = await merchant.create(_passed_through())
+    assert (answer.status_code, told(answer)["detail"]) == (
+        422,
+        (
+            "The payment cannot be created because of a missing precondition: "
+            "CARD_PASSTHROUGH is for payment service providers."
+        ),
     )
 
 
+@pytest.mark.shows("createPayment", 201)
 @pytest.mark.anyio
-async def test_a_card_is_shown_by_its_first_six_digits(merchant: Merchant) -> None:
-    """Nobody's phone and nobody's profile is in it."""
-    reference = await merchant.new_payment(order(paymentMethod=_CARD, profile={"scope": "name"}))
-    for step in ({"action": "enter", "number": "4111 1111 1111 1111"}, {"action": "confirm"}):
-        assert (await merchant.control("POST", f"/payments/{reference}/card", step)).status_code == 200
-    assert (await merchant.get(reference)).json() == payment_view(
-        merchant,
-        reference,
-        "AUTHORIZED",
-        aggregate=aggregate(2000),
-        paymentMethod={"type": "CARD", "cardBin": "411111"},
-        captureGuaranteedUntil="2023-09-24T08:00:00.123+00:00",
-    )
-
-
-@pytest.mark.anyio
-async def test_a_payment_at_the_bank_cannot_be_cancelled(merchant: Merchant) -> None:
-    reference = await merchant.new_payment(order(paymentMethod=_CARD))
-    await merchant.control("POST", f"/payments/{reference}/card", {"action": "enter", "number": "4111111111111111"})
-    assert _codes(await merchant.cancel(reference)) == (409, ["6250"])
-    await merchant.control("POST", f"/payments/{reference}/card", {"action": "deny"})
-    assert (await merchant.cancel(reference)).json()["state"] == "TERMINATED"
-
-
-@pytest.mark.anyio
-async def test_a_card_that_is_passed_through_is_for_providers_and_approved_as_with_wallet(merchant: Merchant) -> None:
-    body = order(paymentMethod=_PASSED, cardPassthrough=_PASSTHROUGH)
-    assert _codes(await merchant.create(body)) == (422, ["5070"])
-    await merchant.configure(cardPassthroughAllowed=True)
-    created = await merchant.create(body)
+@pytest.mark.parametrize("currency", ["NOK", "SEK", "USD", "GBP", "DKK", "EUR"])
+async def test_a_card_that_is_passed_through_pays_in_any_currency(merchant: Merchant, currency: str) -> None:
+    await merchant.configure(cardPassthroughAllowed=True, market="NO", profile="strict", rateLimits=False)
+    created = await merchant.create(_passed_through(amount={"currency": currency, "value": 100}))
     assert (created.status_code, notes(created)) == (
         201,
         ["The sandbox posts no card to cardCallbackUrl; the customer approves as with WALLET."],
@@ -69,35 +144,81 @@ async def test_a_card_that_is_passed_through_is_for_providers_and_approved_as_wi
 
 
 @pytest.mark.anyio
+@pytest.mark.parametrize("currency", ["SEK", "USD", "GBP"])
+async def test_all_other_payments_are_in_the_markets_currencies(merchant: Merchant, currency: str) -> None:
+    answer = await merchant.create(order(amount={"currency": currency, "value": 2000}))
+    assert (answer.status_code, told(answer)["title"]) == (400, "Invalid currency for merchant")
+
+
+@pytest.mark.shows("createPayment", 400, "4140")
+@pytest.mark.anyio
+async def test_a_card_that_is_passed_through_needs_somewhere_to_go(merchant: Merchant) -> None:
+    await merchant.configure(cardPassthroughAllowed=True)
+    answer = await merchant.create(_passed_through(cardPassthrough=None))
+    assert (answer.status_code, told(answer)) == _refused(
+        400,
+        "4140",
+        "Missing required parameter",
+        "The parameter cardPassthrough is required. The payment method CARD_PASSTHROUGH needs it.",
+    )
+
+
+@pytest.mark.shows("createPayment", 400, "4160")
+@pytest.mark.anyio
+async def test_a_wallet_passes_no_card_through(merchant: Merchant) -> None:
+    answer = await merchant.create(order(cardPassthrough=_PASSTHROUGH))
+    assert (answer.status_code, told(answer)) == _mixed_up(
+        "cardPassthrough goes with CARD_PASSTHROUGH, not with WALLET."
+    )
+
+
+@pytest.mark.shows("createPayment", 400, "fields")
+@pytest.mark.anyio
 @pytest.mark.parametrize(
-    ("changes", "expected"),
+    ("member", "value"),
     [
-        ({"paymentMethod": _PASSED}, (400, ["4140"])),
-        ({"cardPassthrough": _PASSTHROUGH}, (400, ["4160"])),
-        ({"paymentMethod": _CARD, "cardPassthrough": _PASSTHROUGH}, (400, ["4160"])),
+        ("pspReference", "x" * 65),
+        ("pspReference", None),
+        ("cardCallbackUrl", "http://psp.example.com"),
+        ("cardCallbackUrl", None),
+        ("allowedCardTypes", "VISA_DEBIT"),
+        ("allowedCardTypes", None),
+        ("preferVisaPartOfVisaDankort", "perhaps"),
     ],
 )
-async def test_a_card_is_passed_through_with_all_that_it_needs_or_not_at_all(
-    merchant: Merchant, changes: dict[str, Any], expected: tuple[int, list[str]]
-) -> None:
+async def test_what_is_wrong_with_a_passthrough_is_named(merchant: Merchant, member: str, value: Any) -> None:
     await merchant.configure(cardPassthroughAllowed=True)
-    assert _codes(await merchant.create(order(**changes))) == expected
+    answer = await merchant.create(changed(_passed_through(), ("cardPassthrough", member), value))
+    assert (answer.status_code, told(answer)["extraDetails"][0]["name"]) == (400, f"cardPassthrough.{member}")
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"pspReference": None},
-        {"pspReference": "x" * 65},
-        {"cardCallbackUrl": "http://example.com/card"},
-        {"cardCallbackUrl": None},
-        {"allowedCardTypes": None},
-        {"allowedCardTypes": ["AMEX"]},
-    ],
-)
-async def test_what_is_passed_through_has_its_form(merchant: Merchant, change: dict[str, Any]) -> None:
+async def test_an_unknown_type_of_card_is_named(merchant: Merchant) -> None:
     await merchant.configure(cardPassthroughAllowed=True)
-    passed = {name: value for name, value in {**_PASSTHROUGH, **change}.items() if value is not None}
-    answer = await merchant.create(order(paymentMethod=_PASSED, cardPassthrough=passed))
-    assert (answer.status_code, told(answer)["title"]) == (400, "Bad Request")
+    body = changed(_passed_through(), ("cardPassthrough", "allowedCardTypes", 0), "AMEX")
+    answer = await merchant.create(body)
+    assert (answer.status_code, told(answer)["extraDetails"][0]["name"]) == (
+        400,
+        "cardPassthrough.allowedCardTypes[0]",
+    )
+
+
+# --- The bank account -----------------------------------------------------------------------------------
+
+
+@pytest.mark.shows("createPayment", 403, "5060")
+@pytest.mark.anyio
+async def test_a_sales_unit_without_verified_bank_account_creates_no_payment_and_may_try_again(
+    merchant: Merchant,
+) -> None:
+    await merchant.configure(bankAccountVerified=False)
+    body = order()
+    answer = await merchant.create(body, key="a-key")
+    assert (answer.status_code, told(answer)) == _refused(
+        403,
+        "5060",
+        "Merchant bank account not verified",
+        f"The bank account of MSN {merchant.msn} is not verified.",
+    )
+    await merchant.configure(bankAccountVerified=True)
+    assert (await merchant.create(body, key="a-key")).status_code == 201

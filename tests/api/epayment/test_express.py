@@ -1,153 +1,219 @@
-"""Express: goods and their shipping are paid together, and the merchant is told where to."""
+"""Express payments at the wire: what `shipping` may be, and what comes of the option that the customer chooses."""
 
 from typing import Any, Final
 
 import pytest
 
-from sandbox.domain.identity import sub
-from tests.api.merchant import ADA, Merchant, aggregate, order, payment_view, schema_problem, told
+from tests.api.merchant import ADA, Merchant, aggregate, changed, notes, order, payment_view, problem, told
 
-
-def _option(name: str, value: int, **more: Any) -> dict[str, Any]:
-    return {"id": name, "name": name.title(), "amount": {"currency": "NOK", "value": value}, **more}
-
-
+_MAILBOX: Final = {"id": "mailbox", "name": "Mailbox", "amount": {"currency": "NOK", "value": 4900}}
+_HOME: Final = {
+    "id": "home",
+    "name": "To the door",
+    "amount": {"currency": "NOK", "value": 9900},
+    "isDefault": True,
+    "priority": 1,
+    "meta": "before noon",
+    "estimatedDelivery": "2 days",
+}
 _FIXED: Final = {
     "fixedOptions": [
-        {"type": "HOME_DELIVERY", "brand": "BRING", "options": [_option("door", 9900)], "priority": 2},
-        {
-            "type": "MAILBOX",
-            "brand": "POSTEN",
-            "options": [_option("mailbox", 4900, isDefault=True, estimatedDelivery="tomorrow")],
-            "isDefault": True,
-            "priority": 1,
-        },
-    ],
-    "allowedCountries": ["NO"],
+        {"type": "MAILBOX", "brand": "POSTEN", "options": [_MAILBOX], "priority": 2},
+        {"type": "HOME_DELIVERY", "brand": "BRING", "options": [_HOME], "isDefault": True, "priority": 1},
+    ]
 }
-_DYNAMIC: Final = {"dynamicOptions": {"callbackUrl": "https://example.com/shipping"}}
+_CALLBACK: Final = "https://shop.example.com/shipping"
+_DYNAMIC: Final = {"dynamicOptions": {"callbackUrl": _CALLBACK, "callbackAuthorizationToken": "Bearer abc"}}
 
 
 def _express(shipping: Any = _FIXED, **changes: Any) -> dict[str, Any]:
-    return order(profile={"scope": "name address email phoneNumber"}, shipping=shipping, **changes)
+    scope = {"scope": "name address email phoneNumber"}
+    return order(**({"profile": scope, "shipping": shipping} | changes))
 
 
-async def _on_screen(merchant: Merchant) -> str:
-    """Create an Express payment and have Ada open it; return its reference."""
-    reference = await merchant.new_payment(_express())
-    ada = merchant.customer()
-    await ada.open(reference)
-    await ada.share(reference)
-    return reference
+def _refused(status: int, code: str, title: str, detail: str) -> tuple[int, Any]:
+    return status, problem(status, code, title, detail, "/v1/payments")
 
 
-async def _approve(merchant: Merchant, reference: str, option: str) -> int:
-    body = {"reference": reference, "shippingOptionId": option}
-    return (await merchant.control("POST", f"/customers/{ADA}/approve", body)).status_code
+@pytest.mark.shows("createPayment", 201)
+@pytest.mark.anyio
+@pytest.mark.parametrize("shipping", [_FIXED, _DYNAMIC, _FIXED | {"allowedCountries": ["NO", "DK"]}])
+@pytest.mark.parametrize("user_flow", ["WEB_REDIRECT", "PUSH_MESSAGE", "QR", "NATIVE_REDIRECT"])
+async def test_an_express_payment_is_created_in_every_flow(strict: Merchant, shipping: Any, user_flow: str) -> None:
+    created = await strict.create(_express(shipping, userFlow=user_flow))
+    assert (created.status_code, notes(created)) == (201, [])
 
 
+@pytest.mark.anyio
+@pytest.mark.parametrize("scope", ["phoneNumber name email address", "name  address email phoneNumber name"])
+async def test_the_four_scopes_of_express_may_come_in_any_order(strict: Merchant, scope: str) -> None:
+    assert (await strict.create(_express(profile={"scope": scope}))).status_code == 201
+
+
+@pytest.mark.shows("createPayment", 422, "5070")
 @pytest.mark.anyio
 @pytest.mark.parametrize(
-    ("asked", "name", "cost"), [("door", "Door", 9900), ("mailbox", "Mailbox", 4900), (None, "Mailbox", 4900)]
+    "profile", [None, {}, {"scope": "name address email"}, {"scope": "name address email phoneNumber birthDate"}]
 )
-async def test_what_the_customer_chose_is_authorized_with_the_goods(
-    merchant: Merchant, asked: str | None, name: str, cost: int
-) -> None:
-    """The amount stays that of the goods; without a choice, the default counts."""
-    reference = await _on_screen(merchant)
-    if asked is None:
-        await merchant.customer().approve(reference)
-    else:
-        assert await _approve(merchant, reference, asked) == 200
-    address = {"addressLine1": "Suburbia 23", "city": "OSLO", "country": "NO", "postCode": "2101"}
-    shown = (await merchant.get(reference)).json()
-    details = shown.pop("userDetails")
-    assert shown == payment_view(
-        merchant,
-        reference,
-        "AUTHORIZED",
-        aggregate=aggregate(2000 + cost),
-        paymentMethod={"type": "WALLET", "cardBin": "540185"},
-        profile={"sub": sub(merchant.msn, ADA)},
-        shippingDetails={
-            "address": address,
-            "shippingCost": cost,
-            "shippingOptionId": name.lower(),
-            "shippingOptionName": name,
-        },
-        captureGuaranteedUntil="2023-09-24T08:00:00.123+00:00",
+async def test_express_asks_for_neither_fewer_scopes_nor_more(merchant: Merchant, profile: Any) -> None:
+    answer = await merchant.create(_express(profile=profile))
+    assert (answer.status_code, told(answer)) == _refused(
+        422,
+        "5070",
+        "Payment cannot be created",
+        "The payment cannot be created because of a missing precondition: "
+        "with shipping, profile.scope must be exactly: name address email phoneNumber.",
     )
-    assert (details["firstName"], details["mobileNumber"], details["addresses"][0]) == ("Ada", ADA, address)
 
 
+@pytest.mark.shows("createPayment", 403, "5020")
 @pytest.mark.anyio
-async def test_the_event_log_tells_what_was_authorized_and_all_of_it_can_be_captured(merchant: Merchant) -> None:
-    reference = await _on_screen(merchant)
-    await _approve(merchant, reference, "mailbox")
-    events = (await merchant.get(reference, "/events")).json()
-    assert [(event["name"], event["amount"]["value"]) for event in events] == [
-        ("CREATED", 2000),
-        ("AUTHORIZED", 6900),
-    ]
-    assert (await merchant.capture(reference, 6900)).json()["aggregate"] == aggregate(6900, 6900)
+async def test_express_is_for_sales_units_that_may_use_it_and_may_be_tried_again(merchant: Merchant) -> None:
+    await merchant.configure(expressAllowed=False)
+    body = _express()
+    answer = await merchant.create(body, key="a-key")
+    assert (answer.status_code, told(answer)) == _refused(
+        403,
+        "5020",
+        "Express payment not allowed",
+        f"MSN {merchant.msn} is not allowed to create Express payments.",
+    )
+    why = (await merchant.last_request())["explanation"]
+    assert (why["met"], '{"expressAllowed": true}' in why["accepted"]) == (
+        "The setting expressAllowed is false.",
+        True,
+    )
+    await merchant.configure(expressAllowed=True)
+    assert (await merchant.create(body, key="a-key")).status_code == 201
 
 
+@pytest.mark.shows("createPayment", 400, "4160")
 @pytest.mark.anyio
-async def test_an_option_that_is_not_offered_cannot_be_chosen(merchant: Merchant) -> None:
-    reference = await _on_screen(merchant)
-    assert 400 <= await _approve(merchant, reference, "drone") < 500
-    assert (await merchant.get(reference)).json() == payment_view(merchant, reference)
-
-
-@pytest.mark.anyio
-async def test_nothing_is_shown_of_shipping_before_the_approval(merchant: Merchant) -> None:
-    reference = await merchant.new_payment(_express())
-    assert (await merchant.get(reference)).json() == payment_view(merchant, reference)
-
-
-@pytest.mark.anyio
-@pytest.mark.parametrize("shipping", [{}, {"allowedCountries": ["NO"]}, {**_FIXED, **_DYNAMIC}])
-async def test_there_are_fixed_options_or_somewhere_to_ask_for_them(strict: Merchant, shipping: Any) -> None:
-    answer = await strict.create(_express(shipping))
-    assert (answer.status_code, told(answer)) == (
+async def test_express_does_not_go_with_a_card(merchant: Merchant) -> None:
+    answer = await merchant.create(_express(paymentMethod={"type": "CARD"}))
+    assert (answer.status_code, told(answer)["detail"]) == (
         400,
-        schema_problem(
-            "/v1/payments",
-            {
-                "shipping": (
-                    "The Shipping field is not valid. Exactly one of fixedOptions and dynamicOptions must be set."
-                )
-            },
+        "The payment method type is invalid: shipping goes with WALLET, not with CARD.",
+    )
+
+
+@pytest.mark.anyio
+async def test_a_brand_has_one_group_of_a_type(merchant: Merchant) -> None:
+    group = _FIXED["fixedOptions"][0]
+    answer = await merchant.create(_express({"fixedOptions": [group, group]}))
+    assert (answer.status_code, told(answer)["detail"]) == (
+        422,
+        (
+            "The payment cannot be created because of a missing precondition: "
+            "shipping has two groups of one brand and type."
         ),
     )
 
 
 @pytest.mark.anyio
+async def test_an_option_costs_what_the_payment_does(merchant: Merchant) -> None:
+    shipping = changed(_FIXED, ("fixedOptions", 0, "options", 0, "amount", "currency"), "DKK")
+    answer = await merchant.create(_express(shipping))
+    assert (answer.status_code, told(answer)["extraDetails"][0]["reason"]) == (400, "5040")
+
+
+@pytest.mark.shows("createPayment", 400, "4090")
+@pytest.mark.anyio
+async def test_a_callback_url_is_https_and_in_lenience_a_local_host(merchant: Merchant, strict: Merchant) -> None:
+    for url in ("http://shop.example.com", "myapp://shipping", "shipping"):
+        answer = await merchant.create(_express({"dynamicOptions": {"callbackUrl": url}}))
+        assert (answer.status_code, told(answer)) == _refused(
+            400, "4090", "Invalid URL", "The parameter shipping.dynamicOptions.callbackUrl is invalid."
+        )
+    local = {"dynamicOptions": {"callbackUrl": "http://localhost:3000/shipping"}}
+    assert (await strict.create(_express(local))).status_code == 400
+    created = await merchant.create(_express(local))
+    assert (created.status_code, len(notes(created))) == (201, 1)
+
+
+@pytest.mark.shows("createPayment", 400, "fields")
+@pytest.mark.anyio
 @pytest.mark.parametrize(
-    "change",
+    ("shipping", "name"),
     [
-        {"type": "BY_FOOT"},
-        {"brand": "ACME"},
-        {"options": None},
-        {"options": [{"id": "a", "name": "A"}]},
-        {"options": [_option("a", -1)]},
-        {"options": [_option("a", 1.5)]},
-        {"priority": "first"},
+        ([], "shipping"),
+        ({}, "shipping"),
+        (_FIXED | _DYNAMIC, "shipping"),
+        ({"fixedOptions": {}}, "shipping.fixedOptions"),
+        ({"dynamicOptions": {}}, "shipping.dynamicOptions.callbackUrl"),
+        ({"dynamicOptions": {"callbackUrl": "https://" + "x" * 2500}}, "shipping.dynamicOptions.callbackUrl"),
+        (_FIXED | {"allowedCountries": ["Norway"]}, "shipping.allowedCountries[0]"),
+        (changed(_FIXED, ("fixedOptions", 0, "brand"), "PIGEON"), "shipping.fixedOptions[0].brand"),
+        (changed(_FIXED, ("fixedOptions", 0, "type"), "BALLOON"), "shipping.fixedOptions[0].type"),
+        (
+            changed(_FIXED, ("fixedOptions", 1, "options", 0, "amount", "value"), -1),
+            "shipping.fixedOptions[1].options[0].amount.value",
+        ),
+        ({"fixedOptions": [{"type": "OTHER", "brand": "OTHER"}]}, "shipping.fixedOptions[0].options"),
     ],
 )
-async def test_a_group_that_is_none_is_refused(merchant: Merchant, change: dict[str, Any]) -> None:
-    group = {name: value for name, value in (_FIXED["fixedOptions"][0] | change).items() if value is not None}
+async def test_what_is_wrong_with_shipping_is_named_and_nothing_is_stored(
+    merchant: Merchant, shipping: Any, name: str
+) -> None:
+    answer = await merchant.create(_express(shipping))
+    assert (answer.status_code, [one["name"] for one in told(answer)["extraDetails"]]) == (400, [name])
+    assert await merchant.stored() == 1
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("name", ["id", "name", "amount"])
+async def test_what_an_option_cannot_do_without_is_named(merchant: Merchant, name: str) -> None:
+    option = {key: value for key, value in _MAILBOX.items() if key != name}
+    group = {"type": "MAILBOX", "brand": "POSTEN", "options": [option]}
     answer = await merchant.create(_express({"fixedOptions": [group]}))
-    assert (answer.status_code, told(answer)["title"]) == (400, "Bad Request")
+    assert (answer.status_code, told(answer)["extraDetails"][0]["name"]) == (
+        400,
+        f"shipping.fixedOptions[0].options[0].{name}",
+    )
+
+
+@pytest.mark.shows("getPayment", 200)
+@pytest.mark.anyio
+async def test_what_shipping_costs_is_approved_with_the_rest(merchant: Merchant) -> None:
+    """The payment's amount stays what was asked; what is authorized includes the default option."""
+    reference = await merchant.new_payment(_express())
+    ada = merchant.customer()
+    await ada.open(reference)
+    await ada.share(reference)
+    await ada.approve(reference)
+    shown = (await merchant.get(reference)).json()
+    home = {"addressLine1": "Suburbia 23", "city": "OSLO", "country": "NO", "postCode": "2101"}
+    assert shown["shippingDetails"] == {
+        "address": home,
+        "shippingCost": 9900,
+        "shippingOptionId": "home",
+        "shippingOptionName": "To the door",
+    }
+    assert shown["aggregate"] == aggregate(authorized=11_900)
+    assert shown["amount"]["value"] == 2000
+    events = (await merchant.get(reference, "/events")).json()
+    assert [(event["name"], event["amount"]["value"]) for event in events] == [
+        ("CREATED", 2000),
+        ("AUTHORIZED", 11_900),
+    ]
+    assert (await merchant.capture(reference, 11_900)).status_code == 200
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("countries", [["NOR"], ["no"], [""], "NO"])
-async def test_countries_have_two_letters(merchant: Merchant, countries: Any) -> None:
-    assert (await merchant.create(_express({**_FIXED, "allowedCountries": countries}))).status_code == 400
+async def test_shipping_is_shown_by_no_payment_before_it_is_chosen(merchant: Merchant) -> None:
+    reference = await merchant.new_payment(_express())
+    assert (await merchant.get(reference)).json() == payment_view(merchant, reference)
 
 
+@pytest.mark.shows("forceApprove", 400, "10060")
 @pytest.mark.anyio
-async def test_what_is_specified_of_express_is_taken_by_the_strict_profile(strict: Merchant) -> None:
-    for shipping in (_FIXED, _DYNAMIC):
-        assert (await strict.create(_express(shipping))).status_code == 201
+async def test_express_is_not_approved_by_force(merchant: Merchant) -> None:
+    reference = await merchant.new_payment(_express())
+    answer = await merchant.force_approve(reference, {"customer": {"phoneNumber": ADA}})
+    assert (answer.status_code, told(answer)["title"]) == (400, "Operation not supported")
+    why = (await merchant.last_request())["explanation"]
+    assert why["met"].startswith("CREATED, ")
+    assert why["accepted"] == (
+        f"No force: have the customer approve: POST /sandbox/units/{merchant.msn}/customers/{ADA}/{{action}} "
+        f'with {{"reference": "{reference}"}}, open first.'
+    )
