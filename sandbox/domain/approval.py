@@ -340,6 +340,10 @@ def _decline_card(state: UnitState, payment: Payment, command: CustomerAct, at: 
 
 
 def _approve(state: UnitState, payment: Payment, command: CustomerAct, at: datetime) -> list[PaymentFact]:
+    asked = payment.created.command.shipping
+    if asked is not None and asked.allowed_countries is not None and command.country not in asked.allowed_countries:
+        shows = f"the shop ships to {', '.join(asked.allowed_countries)}, not to {command.country}."
+        raise NotOnScreen(command.action, payment.reference, command.phone_number, shows)
     shipping = chosen(payment, command.shipping_option_id)
     value = payment.amount.value
     if state.settings.special_amounts:
@@ -351,7 +355,13 @@ def _approve(state: UnitState, payment: Payment, command: CustomerAct, at: datet
         if value == _OUTCOME_UNKNOWN_AMOUNT:
             until = at + _OUTCOME_UNKNOWN_FOR
             return [
-                PaymentProcessing(at=at, reference=payment.reference, phone_number=command.phone_number, until=until)
+                PaymentProcessing(
+                    at=at,
+                    reference=payment.reference,
+                    phone_number=command.phone_number,
+                    until=until,
+                    shipping=shipping,
+                )
             ]
     return [authorized(state, payment, command.phone_number, at, shipping)]
 

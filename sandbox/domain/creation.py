@@ -128,6 +128,8 @@ def _check_express(state: UnitState, command: CreatePayment) -> None:
         and url_kind(shipping.callback_url) not in _CALLBACKS[state.settings.profile]
     ):
         raise UrlInvalid("shipping.dynamicOptions.callbackUrl", shipping.callback_url)
+    if shipping.callback_url is None and not any(group.options for group in shipping.groups):
+        raise PaymentCannotBeCreated("shipping has no options to choose from.")
     kinds = [(group.brand, group.type) for group in shipping.groups]
     if len(set(kinds)) < len(kinds):
         raise PaymentCannotBeCreated("shipping has two groups of one brand and type.")

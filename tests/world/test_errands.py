@@ -213,7 +213,6 @@ async def test_what_is_asked_for_goes_out_beside_its_queue(unit: SalesUnit, cour
     assert statuses(unit) == [DeliveryStatus.WAITING, DeliveryStatus.DELIVERED]
 
 
-@pytest.mark.xfail(strict=True, reason="its queue is gone when the answer comes, and what was sent is in no journal")
 @pytest.mark.anyio
 async def test_what_is_dropped_on_its_way_was_sent_all_the_same(unit: SalesUnit, courier: FakeCourier) -> None:
     courier.way.clear()
@@ -385,7 +384,6 @@ async def test_what_nobody_takes_is_dropped_and_who_takes_nothing_is_removed(
     assert replay(unit.journal.read()) == unit.state
 
 
-@pytest.mark.xfail(strict=True, reason="it is recorded at the instant at which it was due, which is over by then")
 @pytest.mark.anyio
 async def test_what_is_sent_late_is_not_recorded_as_if_it_had_been_in_time(wall: WallClock) -> None:
     """Nobody had time for it before the clock was moved; the journal goes back only when the clock is set back."""
@@ -500,7 +498,6 @@ async def test_what_was_answered_is_not_sent_again(unit: SalesUnit, wall: WallCl
     assert (again.told, statuses(other)) == ([], [DeliveryStatus.DELIVERED] * 2)
 
 
-@pytest.mark.xfail(strict=True, reason="all that was ever asked for is sent again")
 @pytest.mark.anyio
 async def test_what_was_asked_for_and_answered_is_not_sent_again(unit: SalesUnit, wall: WallClock) -> None:
     unit.do(create, create_command())
