@@ -159,7 +159,11 @@ class Gateway:
             claims = read_token(authorization)
             unit = reached.unit = self._sales_unit(operation, params, claims, headers)
             check_token(authorization, claims, unit)
-            self._check_settings(operation, unit, claims, headers)
+            if operation.finds_unit is None:
+                _check_msn(unit, headers)
+            if not operation.needs_subscription_key:
+                self._check_key_rule(unit, claims, headers)
+            _check_trouble(operation, unit, headers.get(MSN))
             if operation.rate_limit is not None and unit.state.settings.limits_rates:
                 self._count(operation, operation.rate_limit, unit, params, headers, body)
         base_url = self._public_url or f"{scope['scheme']}://{headers.get('host', 'localhost')}"
@@ -219,16 +223,6 @@ class Gateway:
         if not key:
             raise SubscriptionKeyMissing
         self.access.check_subscription_key(key)
-
-    def _check_settings(
-        self, operation: Operation, unit: SalesUnit, claims: TokenClaims, headers: dict[str, str]
-    ) -> None:
-        """Refuse what the sales unit's settings say that the gateway refuses."""
-        if operation.finds_unit is None:
-            _check_msn(unit, headers)
-        if not operation.needs_subscription_key:
-            self._check_key_rule(unit, claims, headers)
-        _check_trouble(operation, unit, headers.get(MSN))
 
     def _check_key_rule(self, unit: SalesUnit, claims: TokenClaims, headers: dict[str, str]) -> None:
         """Check the subscription key of a call that needs none unless the sales unit's setting says so."""
@@ -310,7 +304,7 @@ def _check_msn(unit: SalesUnit, headers: dict[str, str]) -> None:
 
 
 def _check_trouble(operation: Operation, unit: SalesUnit, asked: str | None) -> None:
-    """Refuse what the setting accessTrouble says."""
+    """Refuse what the sales unit's settings say that the gateway refuses."""
     match unit.state.settings.access_trouble:
         case AccessTrouble.SUBSCRIPTION_NOT_FOUND:
             raise SubscriptionNotFound

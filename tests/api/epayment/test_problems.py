@@ -13,7 +13,7 @@ from sandbox.api.userinfo.problems import PROBLEMS as USERINFO_PROBLEMS
 from sandbox.domain import errors
 from sandbox.domain.errors import Refusal
 from tests.api.merchant import ADA, RECEIPT, Merchant, order, problem, told
-from tests.contract.outcomes import rows_of
+from tests.contract.outcomes import OWN, rows_of
 
 _Way = Callable[[Merchant], Awaitable[httpx.Response]]
 
@@ -442,9 +442,8 @@ def _kinds(error: type[Refusal]) -> set[type[Refusal]]:
 
 
 def test_every_refusal_has_a_row_in_the_table_of_the_api_that_can_meet_it() -> None:
-    """What only the phone refuses is no business of Vipps's APIs."""
     rows = {*PROBLEMS, *ORDER_MANAGEMENT_PROBLEMS, *USERINFO_PROBLEMS}
-    assert _kinds(Refusal) - rows == {errors.NotOnScreen}
+    assert _kinds(Refusal) - rows == OWN
     assert rows - _kinds(Refusal) == set()
 
 

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import pytest
 
-from tests.api.merchant import ADA, Merchant, changed, notes, order, problem, told
+from tests.api.merchant import ADA, Merchant, aggregate, changed, notes, order, payment_view, problem, told
 
 _MAILBOX: Final = {"id": "mailbox", "name": "Mailbox", "amount": {"currency": "NOK", "value": 4900}}
 _HOME: Final = {
@@ -170,6 +170,39 @@ async def test_what_an_option_cannot_do_without_is_named(merchant: Merchant, nam
         400,
         f"shipping.fixedOptions[0].options[0].{name}",
     )
+
+
+@pytest.mark.shows("getPayment", 200)
+@pytest.mark.anyio
+async def test_what_shipping_costs_is_approved_with_the_rest(merchant: Merchant) -> None:
+    """The payment's amount stays what was asked; what is authorized includes the default option."""
+    reference = await merchant.new_payment(_express())
+    ada = merchant.customer()
+    await ada.open(reference)
+    await ada.share(reference)
+    await ada.approve(reference)
+    shown = (await merchant.get(reference)).json()
+    home = {"addressLine1": "Suburbia 23", "city": "OSLO", "country": "NO", "postCode": "2101"}
+    assert shown["shippingDetails"] == {
+        "address": home,
+        "shippingCost": 9900,
+        "shippingOptionId": "home",
+        "shippingOptionName": "To the door",
+    }
+    assert shown["aggregate"] == aggregate(authorized=11_900)
+    assert shown["amount"]["value"] == 2000
+    events = (await merchant.get(reference, "/events")).json()
+    assert [(event["name"], event["amount"]["value"]) for event in events] == [
+        ("CREATED", 2000),
+        ("AUTHORIZED", 11_900),
+    ]
+    assert (await merchant.capture(reference, 11_900)).status_code == 200
+
+
+@pytest.mark.anyio
+async def test_shipping_is_shown_by_no_payment_before_it_is_chosen(merchant: Merchant) -> None:
+    reference = await merchant.new_payment(_express())
+    assert (await merchant.get(reference)).json() == payment_view(merchant, reference)
 
 
 @pytest.mark.shows("forceApprove", 400, "10060")

@@ -9,6 +9,7 @@ from tests.api.merchant import (
     RECEIPT,
     Merchant,
     aggregate,
+    changed,
     notes,
     order,
     payment_view,
@@ -168,6 +169,37 @@ async def test_a_wallet_passes_no_card_through(merchant: Merchant) -> None:
     answer = await merchant.create(order(cardPassthrough=_PASSTHROUGH))
     assert (answer.status_code, told(answer)) == _mixed_up(
         "cardPassthrough goes with CARD_PASSTHROUGH, not with WALLET."
+    )
+
+
+@pytest.mark.shows("createPayment", 400, "fields")
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("member", "value"),
+    [
+        ("pspReference", "x" * 65),
+        ("pspReference", None),
+        ("cardCallbackUrl", "http://psp.example.com"),
+        ("cardCallbackUrl", None),
+        ("allowedCardTypes", "VISA_DEBIT"),
+        ("allowedCardTypes", None),
+        ("preferVisaPartOfVisaDankort", "perhaps"),
+    ],
+)
+async def test_what_is_wrong_with_a_passthrough_is_named(merchant: Merchant, member: str, value: Any) -> None:
+    await merchant.configure(cardPassthroughAllowed=True)
+    answer = await merchant.create(changed(_passed_through(), ("cardPassthrough", member), value))
+    assert (answer.status_code, told(answer)["extraDetails"][0]["name"]) == (400, f"cardPassthrough.{member}")
+
+
+@pytest.mark.anyio
+async def test_an_unknown_type_of_card_is_named(merchant: Merchant) -> None:
+    await merchant.configure(cardPassthroughAllowed=True)
+    body = changed(_passed_through(), ("cardPassthrough", "allowedCardTypes", 0), "AMEX")
+    answer = await merchant.create(body)
+    assert (answer.status_code, told(answer)["extraDetails"][0]["name"]) == (
+        400,
+        "cardPassthrough.allowedCardTypes[0]",
     )
 
 
