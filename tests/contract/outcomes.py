@@ -26,7 +26,7 @@ GATEWAY: Final = "gateway"
 
 # What only the sandbox's own API and pages refuse is no business of Vipps's APIs.
 OWN: Final[frozenset[type[Exception]]] = frozenset(
-    {errors.NotOnScreen, errors.CardNumberInvalid, errors.ShippingOptionUnknown}
+    {errors.NotOnScreen, errors.CardNumberInvalid, errors.ShippingOptionUnknown, errors.DeliveryUnknown}
 )
 
 
