@@ -304,6 +304,8 @@ OPERATIONS: Final = (
         refuses=(
             _NO_SUCH,
             errors.ApproveRefusal,
+            errors.PersonalQrInvalid,
+            errors.CustomerTokenInvalid,
             errors.ParameterRequired,
             errors.PhoneNumberInvalid,
             errors.CustomerNotFound,
