@@ -228,7 +228,7 @@ def _table(control: "_Control") -> tuple[Endpoint, ...]:
         ),
         Endpoint(
             method="GET",
-            path=f"{_UNIT}/recording",
+            path=f"{UNIT}/recording",
             does=control.record,
             tag="Lists",
             answers={200: str},
@@ -427,7 +427,7 @@ class _Control:
         """Tell what happened in a sales unit as a scenario file that plays the same again."""
         from sandbox.control.recording import RecordingIncomplete, recording  # noqa: PLC0415 - seldom asked for
 
-        unit = self._unit_of(request)
+        unit = self._units.of(request)
         try:
             scenario = recording(unit, self._request_log.of(unit.msn))
         except RecordingIncomplete as incomplete:
