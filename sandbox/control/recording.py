@@ -31,6 +31,7 @@ _PAUSE: Final = timedelta(minutes=1)  # between two steps that is worth telling
 _LINE: Final = 110  # characters
 _EVENTS_OF_AT_MOST: Final = 20  # payments whose event logs are told
 _SUMS: Final = ("authorized", "captured", "cancelled", "refunded")
+_PASSING: Final = frozenset({401, 423, 429})  # trouble of the way, which does not come again
 _NOT_OF_PLAYERS: Final = frozenset({"webhook_targets"})
 
 
@@ -135,7 +136,7 @@ class _Recorder:
 
     def _call(self, exchange: Exchange) -> None:
         step = _CALLS.get(exchange.operation or "")
-        if step is None or exchange.status == 401:
+        if step is None or exchange.status in _PASSING or exchange.status >= 500:
             return
         if exchange.operation == "createPayment" and _header(exchange, "idempotency-key") is None:
             return  # no player leaves it out

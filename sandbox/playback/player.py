@@ -21,15 +21,16 @@ from sandbox.playback.actors.clock import Clock
 from sandbox.playback.actors.customer import Customer, ForcingCustomer
 from sandbox.playback.actors.expectations import Expectations
 from sandbox.playback.actors.merchant import Merchant
+from sandbox.playback.actors.network import Network
 from sandbox.playback.exchanges import Recording
 from sandbox.playback.language import Step
 from sandbox.playback.language.clock import ClockStep
 from sandbox.playback.language.expect import ExpectNever, ExpectNoWebhook, ExpectStep
 from sandbox.playback.language.merchant import MerchantStep
-from sandbox.playback.language.network import NetworkStep, ReceiverDown
+from sandbox.playback.language.network import NetworkStep
 from sandbox.playback.loading import LoadedScenario, LoadedStep, Passage
 from sandbox.playback.stage import Stage, StageRefused, StageUnit
-from sandbox.playback.story import Actor, Deviation, Message, Story, TimeIsUp
+from sandbox.playback.story import Deviation, Message, Story, TimeIsUp
 from sandbox.playback.venue import RealUnit, what_needs_a_sandbox
 
 __all__ = [
@@ -184,6 +185,7 @@ class _Playing:
         self._result = result
         self._on_step = on_step
         self._at: Passage = scenario.passages["scenario"]
+        self._misbehaves: Passage | None = None  # the last step that had something go wrong
         self._promises: list[tuple[LoadedStep, Callable[[], object]]] = []
 
     def to_its_end(self, stack: ExitStack) -> None:
@@ -196,6 +198,7 @@ class _Playing:
                 self._at = step
                 self._story.time_left()
                 promise()
+            self._make_sure_that_faults_were_met()
         except TimeIsUp:
             self._time_is_up()
         except (Deviation, StageRefused, VippsError) as error:
@@ -223,6 +226,7 @@ class _Playing:
         unit = stage.unit(self._scenario.settings)
         unit.seconds_left = self._story.time_left
         self._clock = Clock(unit, self._story)
+        self._network = Network(unit, self._story)
         clock = self._scenario.clock
         if clock is not None:
             self._at = self._scenario.passages["clock"]
@@ -242,7 +246,8 @@ class _Playing:
                 told = self._expectations.perform(step)
                 self._promise(loaded, step)
             case NetworkStep():
-                told = self._misbehave(step)
+                self._misbehaves = loaded
+                told = self._network.perform(step)
             case _:
                 told = self._customer.perform(step)
         performance = Performance(loaded, told, self._story.take_messages())
@@ -257,11 +262,10 @@ class _Playing:
             since = len(self._story.listens().webhooks())
             self._promises.append((loaded, lambda: self._expectations.no_webhook(step, since=since)))
 
-    def _misbehave(self, step: NetworkStep) -> str:
-        self._story.listens().status = step.status if isinstance(step, ReceiverDown) else 200
-        told = f"the receiver answers {self._story.listens().status}"
-        self._story.tell(Actor.MERCHANT, None, told, refused=isinstance(step, ReceiverDown))
-        return told
+    def _make_sure_that_faults_were_met(self) -> None:
+        if self._misbehaves is not None:
+            self._at = self._misbehaves
+            self._network.make_sure_that_faults_were_met()
 
     def _with_what_is_known(self, loaded: LoadedStep) -> Step:
         content = self._story.resolved(loaded.content)

@@ -114,6 +114,16 @@ class Stage:
             raise StageRefused(response.status_code, f"no sandbox answers at {self.base_url}{path}")
         return response.text
 
+    def do(self, method: str, path: str, *, timeout: float) -> None:
+        """Make one call that is answered with nothing.
+
+        Raises:
+            StageRefused: it was answered with an error, or not at all.
+        """
+        response = self._send(method, path, timeout=timeout)
+        if response.is_error:
+            raise StageRefused(response.status_code, response.text)
+
     def browse(self, path: str, form: Mapping[str, str], *, timeout: float) -> int:
         """Send a form of a page, as a browser does; return the status it is answered with.
 
@@ -190,6 +200,26 @@ class StageUnit:
             return None
         explained = latest["explanation"]
         return " ".join(filter(None, (explained["summary"], explained["accepted"])))
+
+    def arm(self, match: Mapping[str, Any], then: Mapping[str, Any], times: int) -> None:
+        """Have something go wrong with the merchant's next calls that match."""
+        self._object("POST", "/faults", {"match": dict(match), "then": dict(then), "times": times})
+
+    def faults(self) -> list[dict[str, Any]]:
+        listed: list[dict[str, Any]] = self._object("GET", "/faults")["faults"]
+        return listed
+
+    def disarm(self) -> None:
+        """Let nothing go wrong any more."""
+        for fault in self.faults():
+            self._stage.do("DELETE", f"{self._path}/faults/{fault['id']}", timeout=self.seconds_left())
+
+    def hold_webhooks(self) -> None:
+        self._object("POST", "/webhooks/hold", {})
+
+    def release_webhooks(self, order: str, copies: int) -> None:
+        """Send what was held; returns when all was answered."""
+        self._object("POST", "/webhooks/release", {"order": order, "copies": copies})
 
     def enter_number(self, token: str, phone_number: str) -> bool:
         """Type a number on the landing page; tell whether the page took it."""

@@ -19,6 +19,10 @@ from sandbox.playback.venue import Unit
 __all__ = ["Merchant", "checked"]
 
 
+class NoAnswer(Deviation):
+    """The connection broke, or nobody answered in time."""
+
+
 class Merchant:
     """Makes the merchant's calls, and compares their answers with what is expected."""
 
@@ -38,6 +42,10 @@ class Merchant:
         if isinstance(step, merchant.CreatePayment):
             self._speak_of_new(step)
         call = asked(step, reference, self._sub(step, reference), self._amount(step, reference))
+        if step.expect.no_answer:
+            self._expect_no_answer(call)
+            self._story.bind(step.name, call.body)
+            return "no answer"
         exchange, code = self._made(call)
         answer = exchange.body
         if isinstance(step, merchant.CreatePayment):
@@ -92,6 +100,13 @@ class Merchant:
         self._story.registrations[step.name] = answer["id"]
         if self._story.receiver is not None:
             self._story.receiver.expect_signed_with(step.name, answer["secret"])
+
+    def _expect_no_answer(self, call: Call) -> None:
+        try:
+            exchange, _ = self._made(call)
+        except NoAnswer:
+            return
+        raise Deviation("no answer", f"{exchange.status}: {_short(exchange.body)}")
 
     def _speak_of_new(self, step: merchant.CreatePayment) -> None:
         body = step.body if isinstance(step.body, dict) else {}
@@ -157,7 +172,7 @@ class Merchant:
         except TransportFailed as error:
             if tells:
                 self._story.tell(Actor.MERCHANT, Actor.VIPPS, f"{call.method} {call.path}: no answer", refused=True)
-            raise Deviation("an answer", str(error)) from error
+            raise NoAnswer("an answer", str(error)) from error
         except (VippsError, ValueError, httpx.InvalidURL) as error:  # nothing was sent
             raise Deviation("a call that can be sent", str(error)) from error
         exchange = self._wire.take()

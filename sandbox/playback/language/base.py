@@ -142,6 +142,7 @@ class Answer(BaseModel):
     code: Annotated[Text | None, Field(description="Vipps's error code, such as '6090'")] = None
     body: Annotated[Any, Field(description="at least these members, with these values")] = None
     exactly: Annotated[Any, Field(description="the whole body")] = None
+    no_answer: Annotated[Flag, Field(description="that there is no answer: the connection breaks")] = False
     headers: Annotated[dict[str, Any] | None, Field(description="at least these headers")] = None
 
     @property

@@ -24,7 +24,8 @@ STEPS: dict[str, type[Step]] = {
         *(expect.ExpectPayment, expect.ExpectEvents, expect.ExpectNever, expect.ExpectScreen),
         *(expect.ExpectUserinfo, expect.ExpectEqual),
         *(expect.ExpectWebhooks, expect.ExpectNoWebhook),
-        *(network.ReceiverDown, network.ReceiverUp),
+        *(network.Drop, network.Answer, network.Delay, network.Garble, network.Clear),
+        *(network.HoldWebhooks, network.ReleaseWebhooks, network.ReceiverDown, network.ReceiverUp),
     )
 }
 
