@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from sandbox.domain.commands import CreatePayment
 from sandbox.domain.customers import is_phone_number
 
-__all__ = ["Address", "Person", "birth_date", "born_if_asked", "local_date", "person"]
+__all__ = ["Address", "Person", "birth_date", "born_if_asked", "local_date", "local_time", "person"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,5 +183,10 @@ def birth_date(phone_number: str) -> date | None:
 
 def local_date(phone_number: str, instant: datetime) -> date:
     """Return the date of *instant* where the phone's number is from."""
+    return local_time(phone_number, instant).date()
+
+
+def local_time(phone_number: str, instant: datetime) -> datetime:
+    """Return *instant* as clocks show it where the phone's number is from."""
     zone = next((name for code, name in _TIME_ZONES.items() if phone_number.startswith(code)), _TIME_ZONES["47"])
-    return instant.astimezone(ZoneInfo(zone)).date()
+    return instant.astimezone(ZoneInfo(zone))

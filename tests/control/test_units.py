@@ -28,6 +28,8 @@ _SETTINGS: Final = {
     "specialAmounts": True,
     "rateLimits": None,
     "imageMustExist": True,
+    "landingNumberEditable": True,
+    "appSkin": "later",
     "stickyRefusals": True,
     "accessTrouble": None,
     "captureTrouble": None,
