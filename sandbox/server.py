@@ -20,12 +20,14 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from sandbox import control
-from sandbox.api import access_token, epayment, order_management, userinfo
+from sandbox.api import access_token, epayment, order_management, userinfo, webhooks
 from sandbox.api.foreign_sites import NoForeignWrites
 from sandbox.api.gateway import Access, DeclaredAccess, Gateway, OpenAccess, RequestLog
 from sandbox.api.gateway.gateway import MARK, MAXIMUM_BODY
+from sandbox.api.gateway.trouble import DROP
 from sandbox.control.problems import Problem, render_http_exception, render_refusal
 from sandbox.domain.errors import Refusal
 from sandbox.settings import HOME, AccessMode, Settings
@@ -53,8 +55,10 @@ class Sandbox:
 
     def __init__(self, settings: Settings | None = None, *, real_now: Callable[[], datetime] = wall_clock) -> None:
         self.settings = settings or Settings()
-        self.world = World(self.settings.unit_settings, real_now=real_now)
+        self._courier = webhooks.HttpCourier()
+        self.world = World(self.settings.unit_settings, real_now=real_now, courier=self._courier)
         self.request_log = RequestLog()
+        self.streams = control.Streams()
         access = self._access()
         self._gateway = Gateway(
             self.world,
@@ -63,6 +67,7 @@ class Sandbox:
                 *epayment.OPERATIONS,
                 *order_management.OPERATIONS,
                 *userinfo.OPERATIONS,
+                *webhooks.OPERATIONS,
             ],
             access=access,
             request_log=self.request_log,
@@ -79,7 +84,7 @@ class Sandbox:
             public_url=self.settings.public_url,
             is_open=is_open,
         )
-        routes = control.routes(self.world, self.request_log, provisions=is_open)
+        routes = control.routes(self.world, self.request_log, self.streams, provisions=is_open)
         return self._own([home, *static_routes(), *routes], control.problem_response)
 
     @cached_property
@@ -152,7 +157,9 @@ class Sandbox:
                 self.world.start()
                 await send({"type": "lifespan.startup.complete"})
             elif message["type"] == "lifespan.shutdown":
+                self.streams.end()
                 self.world.stop()
+                await self._courier.close()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
 
@@ -183,14 +190,24 @@ def _limited(receive: _Receive) -> _Receive:
     return limited
 
 
+class _DroppingProtocol(HttpToolsProtocol):
+    """HTTP/1.1 whose connections an app may break: faults do, and an ASGI app has no other way to."""
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self.scope["extensions"] = {DROP: {"abort": self.transport.abort}}
+
+
 class _Server(uvicorn.Server):
     """A uvicorn server on a socket that listens already; it tells its URL when it is ready to answer."""
 
     def __init__(self, settings: Settings, listener: socket.socket, on_start: Callable[[str], None]) -> None:
+        self._sandbox = Sandbox(settings)
         super().__init__(
             uvicorn.Config(
-                Sandbox(settings),
+                self._sandbox,
                 lifespan="on",
+                http=_DroppingProtocol,
                 ws="none",
                 log_config=None,
                 access_log=False,
@@ -205,6 +222,10 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         host, port = self._listener.getsockname()[:2]
         self._on_start(f"http://{f'[{host}]' if ':' in host else host}:{port}")
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._sandbox.streams.end()  # uvicorn waits for all that is being answered, before the app's lifespan ends
+        await super().shutdown(sockets)
 
     def serve_until_told(self) -> None:
         self.run(sockets=[self._listener])

@@ -3,5 +3,6 @@
 from sandbox.control.home import home_route
 from sandbox.control.problems import problem_response
 from sandbox.control.routes import routes
+from sandbox.control.streams import Streams
 
-__all__ = ["home_route", "problem_response", "routes"]
+__all__ = ["Streams", "home_route", "problem_response", "routes"]

@@ -6,7 +6,17 @@ from typing import Annotated, Any, Final
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, RootModel, model_validator
 from pydantic.alias_generators import to_camel
 
-__all__ = ["LATEST", "LONGEST", "Advance", "CustomerActOn", "Paging", "SetClock", "UnitChange", "UnitNew"]
+__all__ = [
+    "LATEST",
+    "LONGEST",
+    "Advance",
+    "CustomerActOn",
+    "Following",
+    "Paging",
+    "SetClock",
+    "UnitChange",
+    "UnitNew",
+]
 
 _EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST: Final = datetime(3000, 1, 1, tzinfo=UTC)
@@ -62,6 +72,12 @@ class Advance(_Body):
         if (self.by is None) == (self.to is None):
             raise ValueError("say either `by` or `to`")
         return self
+
+
+class Following(_Body):
+    """From where on to follow: what comes after number *after*."""
+
+    after: Annotated[int, Field(ge=0, le=_BIGGEST)] = 0
 
 
 class Paging(_Body):

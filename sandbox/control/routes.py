@@ -1,8 +1,9 @@
 """The routes of the sandbox's own API."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import timedelta
+from functools import partial
 from itertools import islice
 from typing import Any, Final
 
@@ -18,6 +19,7 @@ from sandbox.api.gateway import RequestLog
 from sandbox.control import models, views
 from sandbox.control.parsing import understood
 from sandbox.control.problems import Problem
+from sandbox.control.streams import Streams, event, watching
 from sandbox.domain.commands import CustomerAction
 from sandbox.domain.customers import is_phone_number
 from sandbox.domain.sales_unit import UnitSettings
@@ -28,16 +30,17 @@ __all__ = ["routes"]
 _UNIT: Final = "/sandbox/units/{msn:str}"
 _SETTINGS: Final = TypeAdapter(UnitSettings)
 _MSN_DIGITS: Final = range(4, 11)
+_FACTS_AT_ONCE: Final = 500
 _READING: Final = frozenset({"GET", "HEAD"})
 
 
-def routes(world: World, request_log: RequestLog, *, provisions: bool) -> list[Route]:
+def routes(world: World, request_log: RequestLog, streams: Streams, *, provisions: bool) -> list[Route]:
     """Return the routes.
 
     Args:
         provisions: Whether a sales unit comes into being when it is first written to, as with open access.
     """
-    control = _Control(world, request_log, provisions=provisions)
+    control = _Control(world, request_log, streams, provisions=provisions)
     return [
         Route("/sandbox/health", control.health, methods=["GET"]),
         Route("/sandbox/requests", control.list_stray_requests, methods=["GET"]),
@@ -52,6 +55,7 @@ def routes(world: World, request_log: RequestLog, *, provisions: bool) -> list[R
         Route(f"{_UNIT}/customers/{{phone}}", control.show_customer, methods=["GET"]),
         Route(f"{_UNIT}/customers/{{phone}}/{{action}}", control.act_as_customer, methods=["POST"]),
         Route(f"{_UNIT}/facts", control.list_facts, methods=["GET"]),
+        Route(f"{_UNIT}/facts/stream", control.stream_facts, methods=["GET"]),
         Route(f"{_UNIT}/payments", control.list_payments, methods=["GET"]),
         Route(f"{_UNIT}/requests", control.list_requests, methods=["GET"]),
     ]
@@ -60,9 +64,10 @@ def routes(world: World, request_log: RequestLog, *, provisions: bool) -> list[R
 class _Control:
     """The endpoints, each a method that takes the request."""
 
-    def __init__(self, world: World, request_log: RequestLog, *, provisions: bool) -> None:
+    def __init__(self, world: World, request_log: RequestLog, streams: Streams, *, provisions: bool) -> None:
         self._world = world
         self._request_log = request_log
+        self._streams = streams
         self._provisions = provisions
 
     def _unit_of(self, request: Request) -> SalesUnit:
@@ -144,6 +149,25 @@ class _Control:
         unit.settle()
         facts = islice(unit.journal.read(page.after), page.limit)
         return _json({"facts": [views.fact_view(number, fact) for number, fact in enumerate(facts, page.after + 1)]})
+
+    async def stream_facts(self, request: Request) -> Response:
+        unit = self._unit_of(request)
+        last = request.headers.get("last-event-id")
+        asked = request.query_params if last is None else {"after": last}
+        place = understood(models.Following, asked).after
+        unit.settle()
+
+        def news() -> Sequence[bytes]:
+            nonlocal place
+            facts = list(islice(unit.journal.read(place), _FACTS_AT_ONCE))
+            told = [
+                event(views.fact_view(number, fact), place=str(number))
+                for number, fact in enumerate(facts, place + 1)
+            ]
+            place += len(facts)
+            return told
+
+        return self._streams.response(request, partial(watching, unit.watchers), news)
 
     async def list_payments(self, request: Request) -> Response:
         unit, page = self._unit_of(request), _paging(request)

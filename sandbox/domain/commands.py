@@ -8,29 +8,57 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from sandbox.domain.customers import CustomerSettings
+from sandbox.domain.event_names import EventName
 from sandbox.domain.money import Amount
 from sandbox.domain.receipts import Receipt
 
 __all__ = [
+    "AnswerBank",
+    "Answers",
+    "ArmFault",
+    "AskForDelivery",
     "AttachCategory",
     "AttachReceipt",
+    "Awaited",
     "Cancel",
     "Capture",
+    "CardPassthrough",
     "CategoryType",
+    "ConfigureCustomer",
     "CreatePayment",
     "CustomerAct",
     "CustomerAction",
     "CustomerInteraction",
+    "DropDelivery",
+    "DropsConnection",
+    "Effect",
+    "EnterCard",
     "EnterNumber",
     "ForceApprove",
+    "ForgetConsent",
+    "Garbles",
+    "HoldWebhooks",
+    "Holds",
     "LeaveLandingPage",
     "PaymentMethodType",
     "PaymentType",
     "QrFormat",
     "Refund",
+    "RegisterWebhook",
+    "ReleaseWebhooks",
     "RemoveCategory",
+    "RemoveFault",
+    "RemoveWebhook",
+    "Shipping",
+    "ShippingBrand",
+    "ShippingGroup",
+    "ShippingOption",
+    "ShippingType",
+    "Trickles",
     "UploadImage",
     "UserFlow",
+    "Waits",
 ]
 
 
@@ -60,6 +88,72 @@ class CustomerInteraction(StrEnum):
     CUSTOMER_NOT_PRESENT = "CUSTOMER_NOT_PRESENT"
 
 
+class ShippingType(StrEnum):
+    HOME_DELIVERY = "HOME_DELIVERY"
+    PICKUP_POINT = "PICKUP_POINT"
+    MAILBOX = "MAILBOX"
+    IN_STORE = "IN_STORE"
+    OTHER = "OTHER"
+
+
+class ShippingBrand(StrEnum):
+    POSTEN = "POSTEN"
+    BRING = "BRING"
+    POSTNORD = "POSTNORD"
+    HELTHJEM = "HELTHJEM"
+    PORTERBUDDY = "PORTERBUDDY"
+    DHL = "DHL"
+    INSTABOX = "INSTABOX"
+    FEDEX = "FEDEX"
+    MATKAHUOLTO = "MATKAHUOLTO"
+    GLS = "GLS"
+    POSTI = "POSTI"
+    GORDON = "GORDON"
+    OTHER = "OTHER"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShippingOption:
+    """One way to have goods shipped; its *amount* is added to the payment's."""
+
+    id: str
+    name: str
+    amount: Amount
+    is_default: bool = False
+    priority: int | None = None  # lower numbers are shown first
+    meta: str | None = None
+    estimated_delivery: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShippingGroup:
+    """The options of one carrier and kind of delivery."""
+
+    type: ShippingType
+    brand: ShippingBrand
+    options: tuple[ShippingOption, ...]
+    is_default: bool = False
+    priority: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shipping:
+    """Express: either fixed groups of options, or where to ask for them."""
+
+    groups: tuple[ShippingGroup, ...] = ()
+    callback_url: str | None = None
+    callback_authorization_token: str | None = None
+    allowed_countries: tuple[str, ...] | None = None  # ISO 3166 alpha-2; None for all
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardPassthrough:
+    """What a payment service provider sends along for a card that the app passes through to it."""
+
+    psp_reference: str
+    card_callback_url: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreatePayment:
     """`POST /epayment/v1/payments`."""
@@ -83,7 +177,8 @@ class CreatePayment:
     minimum_user_age: int | None = None
     customer_born: date | None = None  # told by who keeps the people, where an age is asked
     blocks_commercial_cards: bool = False
-    express: bool = False  # with shipping
+    shipping: Shipping | None = None  # of Express
+    card_passthrough: CardPassthrough | None = None
     qr_format: QrFormat | None = None
     qr_size: int | None = None  # pixels, of a PNG
 
@@ -133,9 +228,25 @@ class EnterNumber:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeaveLandingPage:
-    """Somebody clicks Cancel on the landing page."""
+    """Somebody clicks Cancel on the landing page, or on the card form."""
 
     reference: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnterCard:
+    """Somebody types a card number into the card form."""
+
+    reference: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerBank:
+    """Somebody answers what the bank asks after a card was entered (3-D Secure)."""
+
+    reference: str
+    confirms: bool
 
 
 class CustomerAction(StrEnum):
@@ -157,7 +268,22 @@ class CustomerAct:
     action: CustomerAction
     reference: str
     phone_number: str
+    shipping_option_id: str | None = None  # of what is approved; None for the one that is chosen already
     customer_born: date | None = None  # told by who keeps the people, where an age is asked
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForgetConsent:
+    """A customer withdraws, in the app's profile, all consent given to the sales unit."""
+
+    phone_number: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfigureCustomer:
+    """A tester says who has a phone number, and how that customer behaves; replaces what was said before."""
+
+    customer: CustomerSettings
 
 
 class PaymentType(StrEnum):
@@ -210,3 +336,126 @@ class UploadImage:
 
     image_id: str
     content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterWebhook:
+    """`POST /webhooks/v1/webhooks`: be told of events of these types, at this URL."""
+
+    url: str
+    events: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveWebhook:
+    """`DELETE /webhooks/v1/webhooks/{id}`."""
+
+    registration_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldWebhooks:
+    """A tester keeps events from going out, to one registration or to all."""
+
+    registration_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseWebhooks:
+    """A tester lets all that waits go out now; each event in so many copies, one right after the other."""
+
+    registration_id: str | None = None
+    newest_first: bool = False
+    copies: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskForDelivery:
+    """A tester has an event sent once, now, whatever else waits or was delivered already."""
+
+    delivery_id: str
+    wrong_signature: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DropDelivery:
+    """A tester has an event never sent."""
+
+    delivery_id: str
+
+
+# --- Faults ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
+    """The call is not processed; it is answered with *status*, as Vipps or its gateway answers that."""
+
+    status: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waits:
+    """The call is processed after so much real time."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DropsConnection:
+    """The connection breaks without an answer, before the call is processed or after it."""
+
+    processed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Garbles:
+    """The call is processed, and its answer is no JSON."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trickles:
+    """The call is processed, and its answer's body takes so much real time."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Awaited:
+    """What a held call waits for: another call, a customer's doing, or a webhook that was answered; one of the three.
+
+    *reference* None stands for the payment of the held call, if it is about one.
+    """
+
+    operation: str | None = None
+    customer: CustomerAction | None = None
+    webhook: EventName | None = None
+    reference: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holds:
+    """A race: the call's answer waits until something else has happened, and so does the call unless it is first."""
+
+    until: Awaited
+    is_first: bool
+    patience: float  # seconds of real time
+
+
+Effect = Answers | Waits | DropsConnection | Garbles | Trickles | Holds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArmFault:
+    """A tester wants something to go wrong with the next calls that match; None stands for any, and for all."""
+
+    operation: str | None = None
+    reference: str | None = None
+    phone_number: str | None = None
+    times: int | None = 1
+    effect: Effect
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveFault:
+    fault_id: str

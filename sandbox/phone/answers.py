@@ -23,6 +23,7 @@ _A_YEAR: Final = 365 * 24 * 60 * 60  # seconds
 _REFUSED: Final[Mapping[type[Refusal], tuple[int, str]]] = {
     errors.CustomerNotFound: (404, "Nobody has this phone"),
     errors.NotOnScreen: (409, "Not on the screen now"),
+    errors.ShippingOptionUnknown: (409, "Not shipped like that"),
     errors.UnknownReference: (404, "There is no such payment"),
 }
 

@@ -11,6 +11,7 @@ from starlette.responses import PlainTextResponse, Response
 from sandbox.domain.commands import CustomerAction
 from sandbox.phone.answers import Sorry, keep, send_to, show
 from sandbox.phone.cards import card_by_id
+from sandbox.phone.express import shipping_page
 from sandbox.phone.forms import form_of
 from sandbox.phone.inbox import lock_page, payments_page
 from sandbox.phone.looking import payment_looked_at, phone_of, pulse_of, unit_of
@@ -43,7 +44,8 @@ class App:
         return PlainTextResponse(pulse_of(self._world, phone.number), headers={"Cache-Control": "no-store"})
 
     async def show_request(self, request: Request) -> Response:
-        return show(request, screen(payment_looked_at(request, self._world)))
+        option_id = request.query_params.get("shipping")
+        return show(request, screen(payment_looked_at(request, self._world), option_id))
 
     async def show_details(self, request: Request) -> Response:
         return show(request, details_page(payment_looked_at(request, self._world)))
@@ -71,6 +73,10 @@ class App:
     async def show_cards(self, request: Request) -> Response:
         return show(request, cards_page(payment_looked_at(request, self._world)))
 
+    async def show_shipping(self, request: Request) -> Response:
+        option_id = request.query_params.get("shipping")
+        return show(request, shipping_page(payment_looked_at(request, self._world), option_id))
+
     async def choose_card(self, request: Request) -> Response:
         form = await form_of(request)
         look = payment_looked_at(request, self._world)
@@ -91,7 +97,8 @@ class App:
             raise Sorry(404, "There is no such button", f"A customer can {', '.join(CustomerAction)}.")
         phone, unit = phone_of(request, self._world), unit_of(request, self._world)
         reference = request.path_params["reference"]
-        unit.customer_does(CustomerAction(action), reference, phone.number)
+        option_id = (await form_of(request)).get("shipping_option")
+        unit.customer_does(CustomerAction(action), reference, phone.number, shipping_option_id=option_id)
         if action == CustomerAction.PAY_LATER:
             return send_to(payments_url(phone.number))
         return send_to(request_url(phone.number, unit.msn, reference))

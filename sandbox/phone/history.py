@@ -17,7 +17,6 @@ from sandbox.phone.looking import Look
 from sandbox.phone.orders import details_link, order_link
 from sandbox.phone.pages import EndedPage, Link, Page, ReceiptPage, Row, Status
 from sandbox.phone.words import Outcome, Words
-from sandbox.world.people import person
 
 __all__ = ["amount_left", "ended_page", "outcome_of", "outcome_status", "status_of"]
 
@@ -92,11 +91,13 @@ def ended_page(look: Look, outcome: Outcome) -> Page:
 def _receipt_page(look: Look, outcome: Outcome) -> Page:
     payment, phone, words = look.payment, look.phone, look.words
     at = payment.authorized_at or payment.created.at
+    shipping = payment.shipping
     rows = (
         Row(words.paid_with, f"{phone.card.scheme} •••• {phone.card.last_four}"),
         Row(words.date, time_text(phone.number, at)),
-        Row(words.paid_by, f"{person(phone.number).name}\n{phone_number_text(phone.number)}"),
+        Row(words.paid_by, f"{look.unit.person(phone.number).name}\n{phone_number_text(phone.number)}"),
         Row(words.fee, phone.money(payment.amount_of(0))),
+        *(() if shipping is None else (Row(words.delivery, f"{shipping.name}\n{phone.money(shipping.amount)}"),)),
         Row(words.order_id, payment.reference),
         Row(words.transaction_id, event_psp_reference(look.unit.msn, payment.reference, 0)),
     )

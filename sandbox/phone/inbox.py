@@ -67,7 +67,7 @@ def _banners(world: World, phone: Phone) -> Iterator[tuple[datetime, int, Banner
         newest = {push.reference: push for push in state.pushes.get(phone.number, ())}
         for push in newest.values():
             request = waiting.get(push.reference)
-            if request is None or not _is_new(state.payments[push.reference]):
+            if request is None or _was_opened_since(state.payments[push.reference], push.at):
                 continue
             url, is_form = _tap(phone.number, request)
             banner = Banner(
@@ -75,7 +75,7 @@ def _banners(world: World, phone: Phone) -> Iterator[tuple[datetime, int, Banner
                 url=url,
                 is_form=is_form,
                 app=phone.app,
-                text=phone.words.push.format(merchant=request.merchant, amount=phone.money(request.amount)),
+                text=_push_text(phone, request, push),
                 at_text=f"{local_time(phone.number, push.at):%H:%M}",
             )
             yield push.at, next(place), banner
@@ -111,11 +111,19 @@ def _mark(phone: Phone, waiting: PaymentRequest, payment: Payment) -> Status | N
         return Status(words.mark_open, "info", "phone")
     if waiting.postponed:
         return Status(words.mark_postponed, "waiting", "clock")
-    return Status(words.mark_new, "new", "bell") if _is_new(payment) else None
+    return Status(words.mark_new, "new", "bell") if not _was_opened_since(payment, payment.created.at) else None
 
 
-def _is_new(payment: Payment) -> bool:
-    return not any(isinstance(fact, facts.PaymentOpened) for fact in payment.facts)
+def _was_opened_since(payment: Payment, at: datetime) -> bool:
+    return any(isinstance(fact, facts.PaymentOpened) and fact.at >= at for fact in payment.facts)
+
+
+def _push_text(phone: Phone, request: PaymentRequest, push: facts.PushSent | facts.ReminderSent) -> str:
+    amount = phone.money(request.amount)
+    if isinstance(push, facts.PushSent):
+        return phone.words.push.format(merchant=request.merchant, amount=amount)
+    due = day_text(local_date(phone.number, request.deadline))
+    return phone.words.reminder.format(merchant=request.merchant, amount=amount, date=due)
 
 
 def _paid_line(phone: Phone, unit: SalesUnit, payment: Payment) -> Line:

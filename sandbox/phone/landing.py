@@ -2,9 +2,11 @@
 
 Somebody types a phone number, the request goes to that phone, and the browser waits until the payment has ended
 and goes to the merchant's `returnUrl`. A phone's own browser may go straight into the app instead, and so may whoever
-scans the code. Source: landing page guide; ePayment guide, "Redirects".
+scans the code; a payment by card has a form for the card here.
+Source: landing page guide; ePayment guide, "Redirects".
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
 from ipaddress import ip_address
@@ -16,10 +18,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from sandbox.api.links import LANDING_PAGE, QR_SVG, landing_page_url, read_landing_token
-from sandbox.domain import approval
-from sandbox.domain.commands import CustomerAction, EnterNumber, LeaveLandingPage, UserFlow
+from sandbox.domain import approval, card_form
+from sandbox.domain.card_form import card_steps
+from sandbox.domain.commands import AnswerBank, CustomerAction, EnterCard, EnterNumber, LeaveLandingPage, UserFlow
 from sandbox.domain.customers import is_phone_number
-from sandbox.domain.errors import CustomerNotFound, NotOnScreen, PhoneNumberInvalid
+from sandbox.domain.errors import CardNumberInvalid, CustomerNotFound, NotOnScreen, PhoneNumberInvalid
+from sandbox.domain.facts import CardDeclined
 from sandbox.domain.payments import Payment, PaymentState
 from sandbox.domain.urls import UrlKind, url_kind
 from sandbox.phone.answers import Sorry, keep, send_to, show, words_for
@@ -27,11 +31,10 @@ from sandbox.phone.formats import app_name, country_of, money_text, phone_number
 from sandbox.phone.forms import form_of
 from sandbox.phone.history import outcome_of, outcome_status
 from sandbox.phone.looking import language_choices
-from sandbox.phone.pages import Landing, LandingEndPage, Link, NumberPage, QrPage, WaitingPage
+from sandbox.phone.pages import BankPage, CardFormPage, Landing, LandingEndPage, Link, NumberPage, QrPage, WaitingPage
 from sandbox.phone.places import is_web_link, lock_screen_url, request_url
 from sandbox.phone.words import ENGLISH, LANGUAGES, Words
 from sandbox.world import SalesUnit, World
-from sandbox.world.people import birth_date
 
 __all__ = ["QR_PAGE", "LandingPage"]
 
@@ -39,6 +42,8 @@ QR_PAGE: Final = f"{LANDING_PAGE}/qr"
 _NUMBER_URL: Final = f"{LANDING_PAGE}/number"
 _OPEN_APP_URL: Final = f"{LANDING_PAGE}/app"
 _WAITING_URL: Final = f"{LANDING_PAGE}/waiting"
+_CARD_URL: Final = f"{LANDING_PAGE}/card"
+_BANK_URL: Final = f"{LANDING_PAGE}/bank"
 _CANCEL_URL: Final = f"{LANDING_PAGE}/cancel"
 _STATE_URL: Final = f"{LANDING_PAGE}/state"
 _LANGUAGE_URL: Final = f"{LANDING_PAGE}/language"
@@ -46,6 +51,8 @@ _PAGES: Final = frozenset({LANDING_PAGE, _WAITING_URL, QR_PAGE})
 _LONGEST_TOKEN: Final = 500  # twice what ours have
 _LOOK_AGAIN_AFTER: Final = 2  # seconds
 _QR_SIZE: Final = 1024  # pixels
+_A_CARD: Final = "4111 1111 1111 1111"
+_A_DECLINED_CARD: Final = "4000 0000 0000 0002"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +124,9 @@ class LandingPage:
             return show(request, _end_page(visit))
         if visit.is_with_customer:
             return send_to(_with_token(_WAITING_URL, visit))
+        steps = card_steps(visit.payment)
+        if steps:
+            return show(request, _card_form(visit) if "enter" in steps else _bank_page(visit))
         number = visit.payment.created.command.phone_number or _remembered(request, visit) or ""
         return show(request, _number_page(request, visit, number and phone_number_text(number)))
 
@@ -126,7 +136,9 @@ class LandingPage:
         visit = self._visit(request, form.get("token", ""))
         phone_number = _entered(visit, form)
         command = EnterNumber(
-            reference=visit.payment.reference, phone_number=phone_number, customer_born=birth_date(phone_number)
+            reference=visit.payment.reference,
+            phone_number=phone_number,
+            customer_born=visit.unit.birth_date(phone_number),
         )
         try:
             visit.unit.do(approval.enter_number, command)
@@ -151,6 +163,28 @@ class LandingPage:
         except NotOnScreen:
             pass  # it is open already, or on another phone; the app says which
         return _remember(send_to(request_url(phone_number, visit.unit.msn, reference)), visit, form, phone_number)
+
+    async def enter_card(self, request: Request) -> Response:
+        """Take a card number; of the other fields of a card nothing depends here."""
+        form = await form_of(request)
+        visit = self._visit(request, form.get("token", ""))
+        command = EnterCard(reference=visit.payment.reference, number=form.get("card_number", ""))
+        try:
+            visit.unit.do(card_form.enter_card, command)
+        except CardNumberInvalid:
+            return show(request, _card_form(visit, error=visit.words.card_invalid), 422)
+        except NotOnScreen:
+            pass  # it was entered, or the payment ended, in another window
+        return send_to(_with_token(LANDING_PAGE, visit))
+
+    async def answer_bank(self, request: Request) -> Response:
+        form = await form_of(request)
+        visit = self._visit(request, form.get("token", ""))
+        command = AnswerBank(reference=visit.payment.reference, confirms=form.get("answer") == "confirm")
+        with suppress(NotOnScreen):
+            visit.unit.do(card_form.answer_bank, command)
+        after = self._visit(request, visit.token)
+        return _onwards(request, after, 303) if after.has_ended else send_to(_with_token(LANDING_PAGE, after))
 
     async def wait(self, request: Request) -> Response:
         visit = self._visit(request, request.query_params.get("token", ""))
@@ -264,6 +298,29 @@ def _number_page(request: Request, visit: _Visit, phone_number_text: str, *, err
         on_a_phone=on_a_phone,
         qr_url=_with_token(QR_PAGE, visit),
         error=error,
+    )
+
+
+def _card_form(visit: _Visit, *, error: str | None = None) -> CardFormPage:
+    last = visit.payment.facts[-1]
+    if error is None and isinstance(last, CardDeclined):
+        error = visit.words.declined.format(because=visit.words.declines.get(last.because, last.because))
+    return CardFormPage(
+        words=visit.words,
+        landing=visit.around(LANDING_PAGE),
+        card_url=_CARD_URL,
+        hint=visit.words.test_cards.format(works=_A_CARD, declined=_A_DECLINED_CARD),
+        error=error,
+    )
+
+
+def _bank_page(visit: _Visit) -> BankPage:
+    card = (visit.payment.card_number or "")[-4:]
+    return BankPage(
+        words=visit.words,
+        landing=visit.around(LANDING_PAGE),
+        question=visit.words.bank_question.format(card=f"•••• {card}"),
+        bank_url=_BANK_URL,
     )
 
 

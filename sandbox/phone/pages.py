@@ -6,9 +6,11 @@ from typing import ClassVar
 from sandbox.phone.words import Words
 
 __all__ = [
+    "BankPage",
     "Banner",
     "Button",
     "CardChoice",
+    "CardFormPage",
     "CardsPage",
     "ConsentPage",
     "DetailsPage",
@@ -34,6 +36,10 @@ __all__ = [
     "ReceiptPage",
     "RequestPage",
     "Row",
+    "Shipping",
+    "ShippingChoice",
+    "ShippingPage",
+    "ShippingQuestionPage",
     "Status",
     "WaitingPage",
 ]
@@ -152,6 +158,29 @@ class QrPage(Page):
     warning: str | None  # where only this machine can follow the code
     number_url: str
     look_again_after: int  # seconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardFormPage(Page):
+    """A payment by card, without the app (landing_card.html)."""
+
+    template: ClassVar = "landing_card.html"
+
+    landing: Landing
+    card_url: str
+    hint: str
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BankPage(Page):
+    """The bank asks whether it is the card's owner who pays: 3-D Secure (landing_bank.html)."""
+
+    template: ClassVar = "landing_bank.html"
+
+    landing: Landing
+    question: str
+    bank_url: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -276,6 +305,18 @@ class CardChoice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Shipping:
+    """How what is paid for gets to the customer."""
+
+    option_id: str
+    name: str
+    price_text: str
+    address_text: str  # in one line
+    goods_text: str  # the price without it
+    choose_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentPage(PhonePage):
     """What the customer is asked to pay (payment.html)."""
 
@@ -288,6 +329,7 @@ class PaymentPage(PhonePage):
     order_id_text: str
     details: Link | None
     declined_text: str | None  # why the last try to pay failed
+    shipping: Shipping | None
     card: CardChoice
     cards_url: str
     pay: Button
@@ -305,6 +347,40 @@ class CardsPage(PhonePage):
     request_url: str
     choose_url: str
     cards: tuple[CardChoice, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShippingQuestionPage(PhonePage):
+    """The shop is asked how it ships to the customer's address, or does not (shipping_question.html)."""
+
+    template: ClassVar = "shipping_question.html"
+
+    merchant: Merchant
+    amount_text: str
+    text: str
+    is_refused: bool
+    buttons: tuple[Button, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShippingChoice:
+    id: str
+    element_id: str
+    name: str
+    more: str | None
+    price_text: str
+    url: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShippingPage(PhonePage):
+    """How to have it shipped (shipping.html)."""
+
+    template: ClassVar = "shipping.html"
+
+    request_url: str
+    choices: tuple[ShippingChoice, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,11 +1,11 @@
 """Where the customer's pages are, and which links lead on from them."""
 
 from typing import Final
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from sandbox.domain.urls import UrlKind, url_kind
 
-__all__ = ["PHONE", "is_web_link", "lock_screen_url", "payments_url", "request_url"]
+__all__ = ["PHONE", "is_web_link", "lock_screen_url", "payments_url", "request_url", "url_with"]
 
 PHONE: Final = "/phone"
 _WEB: Final = frozenset({UrlKind.WEB, UrlKind.LOCAL})
@@ -22,6 +22,10 @@ def payments_url(phone_number: str) -> str:
 
 def request_url(phone_number: str, msn: str, reference: str) -> str:
     return f"{lock_screen_url(phone_number)}/requests/{quote(msn, safe='')}/{quote(reference, safe='')}"
+
+
+def url_with(url: str, **query: str) -> str:
+    return f"{url}?{urlencode(query)}"
 
 
 def is_web_link(url: str) -> bool:

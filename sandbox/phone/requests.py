@@ -3,7 +3,9 @@
 from sandbox.domain.commands import CustomerAction
 from sandbox.domain.inbox import PaymentRequest
 from sandbox.domain.sales_unit import AppSkin
+from sandbox.phone.answers import Sorry
 from sandbox.phone.cards import CARDS, Card
+from sandbox.phone.express import is_asked, question_page, shipping_of, with_shipping
 from sandbox.phone.formats import day_text, phone_number_text
 from sandbox.phone.history import ended_page, outcome_of
 from sandbox.phone.looking import Look
@@ -20,13 +22,20 @@ from sandbox.phone.pages import (
     Row,
 )
 from sandbox.phone.words import Words
-from sandbox.world.people import Person, local_date, person
+from sandbox.world.people import Person, local_date
 
 __all__ = ["cards_page", "screen"]
 
 
-def screen(look: Look) -> Page:
-    """Return what the phone shows of a payment: how it ended, or the next step."""
+def screen(look: Look, option_id: str | None = None) -> Page:
+    """Return what the phone shows of a payment: how it ended, or the next step.
+
+    Args:
+        option_id: How to have it shipped, of the options that the shop offers; None for the default.
+
+    Raises:
+        Sorry: it is not for a phone.
+    """
     outcome = outcome_of(look.payment, look.words)
     if outcome is not None:
         return ended_page(look, outcome)
@@ -39,11 +48,17 @@ def screen(look: Look) -> Page:
             merchant=look.merchant,
             amount_text=look.phone.money(request.amount),
         )
+    if not request.actions:
+        raise Sorry(
+            404, "Not on this phone", "This payment is not made on a phone; it has a card form in the browser."
+        )
+    if is_asked(look) and CustomerAction.REJECT in request.actions:
+        return question_page(look, request.actions)
     if CustomerAction.OPEN in request.actions:
         return _request_page(look, request)
     if CustomerAction.SHARE in request.actions:
         return _consent_page(look, request)
-    return _payment_page(look, request)
+    return _payment_page(look, request, option_id)
 
 
 def cards_page(look: Look) -> CardsPage:
@@ -68,7 +83,7 @@ def _request_page(look: Look, request: PaymentRequest) -> Page:
 
 
 def _consent_page(look: Look, request: PaymentRequest) -> Page:
-    words, who = look.words, person(look.phone.number)
+    words, who = look.words, look.unit.person(look.phone.number)
     is_seed = look.skin is AppSkin.SEED
     lead = words.lead_give if is_seed else words.lead_share
     return ConsentPage(
@@ -97,7 +112,7 @@ def _consent_row(words: Words, scope: str, who: Person) -> Row:
     return Row(words.scopes[scope], value, icon)
 
 
-def _payment_page(look: Look, request: PaymentRequest) -> Page:
+def _payment_page(look: Look, request: PaymentRequest, option_id: str | None) -> Page:
     words, card = look.words, look.phone.card
     pay = CustomerAction.DECLINE_CARD if card.declines else CustomerAction.APPROVE
     declined = request.declined
@@ -106,7 +121,7 @@ def _payment_page(look: Look, request: PaymentRequest) -> Page:
         words=words,
         device=look.phone.device,
         merchant=look.merchant,
-        amount_text=look.phone.money(request.amount),
+        amount_text=look.phone.money(request.amount.of(with_shipping(look, option_id))),
         description=request.description,
         due_text=_due_text(look, request),
         order_id_text=f"{words.order_id}: {request.reference}",
@@ -114,6 +129,7 @@ def _payment_page(look: Look, request: PaymentRequest) -> Page:
         declined_text=None
         if declined is None
         else words.declined.format(because=words.declines.get(declined, declined)),
+        shipping=shipping_of(look, option_id),
         card=_card_choice(look, card),
         cards_url=f"{look.url}/cards",
         pay=Button("approve", words.pay, f"{look.url}/{pay}"),

@@ -40,10 +40,13 @@ def routes(world: World, *, public_url: str | None = None) -> list[Route]:
         f"{_REQUEST}/order": app.show_order,
         f"{_REQUEST}/picture": app.show_picture,
         f"{_REQUEST}/cards": app.show_cards,
+        f"{_REQUEST}/shipping": app.show_shipping,
     }
     forms = {
         f"{LANDING_PAGE}/number": landing.enter_number,
         f"{LANDING_PAGE}/app": landing.open_app,
+        f"{LANDING_PAGE}/card": landing.enter_card,
+        f"{LANDING_PAGE}/bank": landing.answer_bank,
         f"{LANDING_PAGE}/cancel": landing.cancel,
         f"{LANDING_PAGE}/language": landing.choose_language,
         f"{_ONE_PHONE}/language": app.choose_language,

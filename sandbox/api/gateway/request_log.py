@@ -1,10 +1,12 @@
 """The request log: the last calls to all sales units, within a bound, for a merchant's developer to read."""
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from itertools import count
 from typing import Final, NamedTuple
+
+from sandbox.api.gateway.explanations import Explanation
 
 __all__ = ["Exchange", "RequestLog"]
 
@@ -26,15 +28,16 @@ class Exchange(NamedTuple):
     status: int
     response_body: bytes
     notes: tuple[str, ...]
-    explanation: str | None  # why it was refused
+    explanation: Explanation | None  # why it was refused
     took: float
+    facts: range = range(0)  # numbers of the facts that it brought; empty, where the next one would be
 
     @property
     def weight(self) -> int:
         weight = _OVERHEAD + len(self.path) + len(self.query) + len(self.request_body) + len(self.response_body)
         for name, value in self.request_headers:
             weight += len(name) + len(value)
-        return weight
+        return weight if self.explanation is None else weight + self.explanation.weight
 
 
 class RequestLog:
@@ -52,6 +55,7 @@ class RequestLog:
         self._all: deque[tuple[int, Exchange]] = deque()  # each with its weight
         self._of: dict[str | None, deque[Exchange]] = {}
         self._numbers = count(1)
+        self.watchers: list[Callable[[Exchange], None]] = []  # called with each exchange that is added
 
     def next_number(self) -> int:
         return next(self._numbers)
@@ -66,10 +70,20 @@ class RequestLog:
         own.append(exchange)
         while len(self._all) > self._most or self._weight > self._most_bytes:
             self._forget_oldest()
+        for told in self.watchers:
+            told(exchange)
 
     def of(self, msn: str | None) -> Iterator[Exchange]:
         """Give what is kept of one sales unit, oldest first; None stands for calls that reached none."""
         return iter(self._of.get(msn, ()))
+
+    def newest_of(self, msn: str | None) -> Iterator[Exchange]:
+        """Give what is kept of one sales unit, newest first; to stop early costs nothing."""
+        return reversed(self._of.get(msn, ()))
+
+    def newest(self) -> Iterator[Exchange]:
+        """Give all that is kept, newest first."""
+        return (exchange for _, exchange in reversed(self._all))
 
     def __len__(self) -> int:
         return len(self._all)

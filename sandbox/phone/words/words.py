@@ -54,6 +54,18 @@ class Words:
     would_open: str
     choose_language: str
 
+    # The card form.
+    pay_by_card: str
+    card_number: str
+    card_expiry: str
+    card_code: str
+    card_invalid: str
+    test_cards: str
+    bank_asks: str
+    bank_question: str
+    confirm: str
+    deny: str
+
     # How it ended.
     paid: Outcome
     cancelled: Outcome
@@ -63,6 +75,7 @@ class Words:
 
     # The lock screen and the list.
     push: str
+    reminder: str
     no_notifications: str
     open_the_app: str
     payments: str
@@ -100,6 +113,14 @@ class Words:
     in_progress_text: str
     refresh: str
     declines: Mapping[str, str]  # by the domain's reason; what is not here is said in English
+
+    # Shipping.
+    delivery: str
+    send_to: str
+    choose_delivery: str
+    asking_shop: str
+    not_shipped: str
+    try_again: str
 
     # Consent.
     give_access: str

@@ -1,0 +1,258 @@
+"""What happened, in words: states, facts, operations and due times as the dashboard tells them.
+
+Words come before codes; a code stands beside them for whoever looks for it.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from http import HTTPStatus
+from typing import Any, Final
+
+from sandbox.domain import facts
+from sandbox.domain.commands import UserFlow
+from sandbox.domain.customers import Persona
+from sandbox.domain.due_times import DueKind
+from sandbox.domain.facts import Fact
+from sandbox.domain.money import Amount
+from sandbox.domain.payments import Payment, PaymentState
+
+__all__ = [
+    "DUE_WORDS",
+    "PERSONA_WORDS",
+    "USER_FLOW_WORDS",
+    "Told",
+    "amount_words",
+    "day_words",
+    "instant_words",
+    "operation_words",
+    "phone_words",
+    "span_words",
+    "state_words",
+    "status_words",
+    "tell",
+    "time_words",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Something told: the *icon* that stands before it, its words, and in which *tone* (a word of the stylesheet)."""
+
+    icon: str
+    words: str
+    tone: str = ""
+
+
+# --- Values ---------------------------------------------------------------------------------------------
+
+_COUNTRY_CODES: Final = ("358", "47", "45", "46")
+_WORD_BEGINS: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+
+def amount_words(amount: Amount) -> str:
+    """Return an amount as an accountant writes it: `2 000,00 NOK`."""
+    sign = "\u2212" if amount.value < 0 else ""
+    whole, part = divmod(abs(amount.value), 100)
+    grouped = f"{whole:,}".replace(",", "\u202f")
+    return f"{sign}{grouped},{part:02}\u00a0{amount.currency.value}"
+
+
+def phone_words(phone_number: str) -> str:
+    """Return an MSISDN with its country code apart: `+47 912 34 567`."""
+    code = next((code for code in _COUNTRY_CODES if phone_number.startswith(code)), "")
+    own = phone_number.removeprefix(code)
+    if len(own) == 8:
+        own = f"{own[:3]}\u00a0{own[3:5]}\u00a0{own[5:]}"
+    return f"+{code}\u00a0{own}" if code else f"+{own}"
+
+
+def time_words(instant: datetime) -> str:
+    return f"{instant:%H:%M:%S}"
+
+
+def day_words(instant: datetime) -> str:
+    return f"{instant.day} {instant:%b}"
+
+
+def instant_words(instant: datetime) -> str:
+    """Return an instant as `1 Sep 2023, 10:00:04`; all of the dashboard's are in UTC."""
+    return f"{instant.day} {instant:%b %Y, %H:%M:%S}"
+
+
+def span_words(span: timedelta) -> str:
+    """Return a span in its two largest units: `3 days 2 h`, `10 min`, `0 s`."""
+    rest = int(span.total_seconds())
+    parts = []
+    for size, one, many in ((86_400, " day", " days"), (3_600, " h", " h"), (60, " min", " min"), (1, " s", " s")):
+        whole, rest = divmod(rest, size)
+        if whole:
+            parts.append(f"{whole}{one if whole == 1 else many}")
+    return " ".join(parts[:2]) or "0 s"
+
+
+def status_words(status: int) -> str:
+    """Return an HTTP status as its number and its name."""
+    try:
+        return f"{status} {HTTPStatus(status).phrase}"
+    except ValueError:
+        return str(status)
+
+
+# --- States ---------------------------------------------------------------------------------------------
+
+_STATES: Final[Mapping[PaymentState, Told]] = {
+    PaymentState.CREATED: Told("waiting", "Waiting", "waiting"),
+    PaymentState.AUTHORIZED: Told("authorized", "Authorised", "authorized"),
+    PaymentState.ABORTED: Told("aborted", "Aborted", "refused"),
+    PaymentState.EXPIRED: Told("expired", "Expired", "ended"),
+    PaymentState.TERMINATED: Told("terminated", "Terminated", "ended"),
+}
+
+
+def state_words(payment: Payment) -> Told:
+    """Return how a payment stands; its five states, told apart further by what became of the money."""
+    told = _STATES[payment.state]
+    if payment.state is PaymentState.CREATED:
+        if payment.processing_until is not None:
+            return Told("waiting", "Processing", "waiting")
+        return Told("later", "Put off", "waiting") if payment.postponed_at is not None else told
+    if payment.state is not PaymentState.AUTHORIZED:
+        return told
+    if payment.refunded:
+        return Told("refunded", "Refunded" if not payment.refundable else "Partly refunded", "refunded")
+    if payment.captured:
+        return Told("captured", "Partly captured" if payment.capturable else "Captured", "captured")
+    return Told("terminated", "Released", "ended") if payment.cancelled else told
+
+
+USER_FLOW_WORDS: Final[Mapping[UserFlow, str]] = {
+    UserFlow.WEB_REDIRECT: "Landing page",
+    UserFlow.PUSH_MESSAGE: "Push to the phone",
+    UserFlow.QR: "QR code",
+    UserFlow.NATIVE_REDIRECT: "From app to app",
+}
+
+PERSONA_WORDS: Final[Mapping[Persona, str]] = {
+    Persona.MANUAL: "Waits for you",
+    Persona.APPROVES: "Pays at once",
+    Persona.DECLINES: "Rejects",
+    Persona.PAYS_LATER: "Puts it off, pays a day later",
+    Persona.NEVER_ANSWERS: "Never answers",
+    Persona.REFUSES_CONSENT: "Refuses to share",
+    Persona.CARD_DECLINED_ONCE: "Card declined once, then pays",
+    Persona.CARD_DECLINED: "Card declined",
+    Persona.SLOW: "Pays after five minutes",
+    Persona.TOO_YOUNG: "Too young: no customer",
+    Persona.UNKNOWN: "Unknown: no customer",
+}
+
+DUE_WORDS: Final[Mapping[DueKind, str]] = {
+    DueKind.EXPIRY: "The request expires unanswered",
+    DueKind.PROCESSED: "The outcome of the approval is known",
+    DueKind.PERSONA: "The customer answers",
+    DueKind.CAPTURE_DEADLINE: "What is not captured goes back",
+}
+
+
+# --- Operations -----------------------------------------------------------------------------------------
+
+_OPERATIONS: Final = {
+    "fetchAuthorizationTokenUsingPost": "Get an access token",
+    "createPayment": "Create payment",
+    "getPayment": "Look at payment",
+    "getPaymentEventLog": "Read event log",
+    "cancelPayment": "Cancel",
+    "capturePayment": "Capture",
+    "refundPayment": "Refund",
+    "forceApprove": "Force approve",
+    "getUserinfo": "Read user info",
+    "userinfoAuthorizationCode": "Read user info",
+    "post-image": "Upload image",
+    "put-order": "Attach order details",
+    "get-order": "Read order",
+    "post-receipt": "Attach receipt",
+    "get-receipt": "Read receipt",
+    "put-category-v2": "Attach link",
+    "post-receipt-v2": "Attach receipt",
+    "get-order-v2": "Read order",
+    "post-category-v3": "Attach link",
+    "get-categories-v3": "List links",
+    "get-category-v3": "Read link",
+    "delete-category-v3": "Remove link",
+}
+
+
+def operation_words(operation: str | None) -> str:
+    if operation is None:
+        return "Unknown call"
+    return _OPERATIONS.get(operation) or _apart(operation)
+
+
+def _apart(name: str) -> str:
+    """Return a name in camelCase as words."""
+    return _WORD_BEGINS.sub(" ", name.replace("-", " ")).capitalize()
+
+
+# --- Facts ----------------------------------------------------------------------------------------------
+
+
+def tell(fact: Fact) -> Told:
+    """Return what happened, as one line."""
+    telling = _TOLD.get(type(fact))
+    return Told("fact", _apart(type(fact).__name__)) if telling is None else telling(fact)
+
+
+def _tell_created(fact: facts.PaymentCreated) -> Told:
+    until = f", to be answered by {instant_words(fact.deadline)}" if fact.command.expires_at is not None else ""
+    return Told("fact", f"Payment of {amount_words(fact.command.amount)} created{until}")
+
+
+def _tell_captured(fact: facts.PaymentCaptured) -> Told:
+    return Told("captured", f"Captured {amount_words(fact.amount)}", "captured")
+
+
+def _tell_refused_key(fact: facts.KeyedOperationRefused) -> Told:
+    return Told("key", f"The Idempotency-Key {fact.key[-1]} remembers a refusal")
+
+
+def _tell_clock(fact: facts.ClockSet) -> Told:
+    still = ", and stands still" if fact.frozen else ""
+    return Told("clock", f"Clock set to {instant_words(fact.at)}{still}", "clock")
+
+
+def _tell_attached(fact: facts.CategoryAttached) -> Told:
+    kind = fact.command.category.value.lower().replace("_", " ")
+    return Told("link", f"Link attached ({kind}): {fact.command.order_details_url}")
+
+
+# Later kinds of facts are told by their names, until they have a line here.
+_TOLD: Final[Mapping[type[Fact], Callable[[Any], Told]]] = {
+    facts.UnitProvisioned: lambda fact: Told("unit", f"Sales unit {fact.msn} made"),
+    facts.UnitConfigured: lambda fact: Told("unit", "Settings changed"),
+    facts.ClockSet: _tell_clock,
+    facts.PaymentCreated: _tell_created,
+    facts.PushSent: lambda fact: Told("push", f"Push to {phone_words(fact.phone_number)}", "push"),
+    facts.PaymentOpened: lambda fact: Told("phone", f"Opened on {phone_words(fact.phone_number)}", "phone"),
+    facts.ConsentGiven: lambda fact: Told("phone", f"Agreed to share {', '.join(fact.scope)}", "phone"),
+    facts.CardDeclined: lambda fact: Told("phone", f"Card declined: {fact.because}", "refused"),
+    facts.PaymentPostponed: lambda fact: Told("later", "I'll pay later", "phone"),
+    facts.PaymentProcessing: lambda fact: Told(
+        "waiting", f"Approved; the outcome is known at {instant_words(fact.until)}", "waiting"
+    ),
+    facts.PaymentAuthorized: lambda fact: Told(
+        "authorized", f"Approved: {amount_words(fact.amount)} reserved", "authorized"
+    ),
+    facts.PaymentAborted: lambda fact: Told("aborted", f"Aborted by the customer: {fact.because}", "refused"),
+    facts.PaymentExpired: lambda fact: Told("expired", "Expired: nobody answered in time", "ended"),
+    facts.PaymentTerminated: lambda fact: Told("terminated", "Called off by the merchant", "ended"),
+    facts.PaymentCaptured: _tell_captured,
+    facts.PaymentCancelled: lambda fact: Told("terminated", f"Released {amount_words(fact.amount)}", "ended"),
+    facts.PaymentRefunded: lambda fact: Told("refunded", f"Refunded {amount_words(fact.amount)}", "refunded"),
+    facts.KeyedOperationRefused: _tell_refused_key,
+    facts.CategoryAttached: _tell_attached,
+    facts.CategoryRemoved: lambda fact: Told("link", "Link removed"),
+    facts.ReceiptAttached: lambda fact: Told("receipt", f"Receipt attached to order {fact.command.order_id}"),
+    facts.ImageUploaded: lambda fact: Told("link", f"Image {fact.image_id} uploaded, {fact.width} × {fact.height}"),
+}
