@@ -29,6 +29,7 @@ from sandbox.api.gateway.gateway import MARK, MAXIMUM_BODY
 from sandbox.control.problems import Problem, render_http_exception, render_refusal
 from sandbox.domain.errors import Refusal
 from sandbox.settings import HOME, AccessMode, Settings
+from sandbox.ui import OnlyKnownHosts, static_routes
 from sandbox.world import World
 from sandbox.world.world import wall_clock
 
@@ -80,7 +81,7 @@ class Sandbox:
             is_open=is_open,
         )
         routes = control.routes(self.world, self.request_log, self.streams, provisions=is_open)
-        return self._own([home, *routes], control.problem_response)
+        return self._own([home, *static_routes(), *routes], control.problem_response)
 
     @cached_property
     def _pages(self) -> Starlette:
@@ -91,9 +92,14 @@ class Sandbox:
 
     def _own(self, routes: Sequence[BaseRoute], say: Callable[[int, str, str], Response]) -> Starlette:
         """Return an app of the sandbox's own; *say* answers with a status, a title and a sentence."""
+        public_url = self.settings.public_url
 
         def refuse_foreign(request: Request) -> Response:
             return say(403, "From another site", "This was sent by a page of another site; nothing has happened.")
+
+        def refuse_host(request: Request) -> Response:
+            sentence = "The sandbox listens on this machine only and is not known by this name; set public_url to it."
+            return say(403, "Not known by this name", sentence)
 
         async def render_problem(request: Request, problem: Exception) -> Response:
             if not isinstance(problem, Problem):
@@ -112,7 +118,10 @@ class Sandbox:
                 HTTPException: render_http_exception,
                 Exception: render_bug,
             },
-            middleware=[Middleware(NoForeignWrites, refuse=refuse_foreign, public_url=self.settings.public_url)],
+            middleware=[
+                Middleware(OnlyKnownHosts, listens_on=self.settings.host, refuse=refuse_host, public_url=public_url),
+                Middleware(NoForeignWrites, refuse=refuse_foreign, public_url=public_url),
+            ],
         )
 
     async def __call__(self, scope: _Scope, receive: _Receive, send: _Send) -> None:

@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from sandbox.api.gateway import Credentials
-from sandbox.api.templates import rendered
+from sandbox.ui import rendered
 from sandbox.world import World
 
 __all__ = ["HomePage", "home_route"]

@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Final
 
-from sandbox.api.templates import rendered
 from sandbox.phone.pages import Page
+from sandbox.ui import rendered
 
 __all__ = ["TEMPLATES", "render"]
 

@@ -4,9 +4,9 @@ import httpx
 import pytest
 
 from sandbox import __version__
-from sandbox.api import templates
 from sandbox.server import Sandbox
 from sandbox.settings import HOME, AccessMode, DeclaredUnit, Settings
+from sandbox.ui import rendering
 
 _ACME = DeclaredUnit(msn="123456", client_id="acme", client_secret="acme-secret", subscription_key="acme-key")
 
@@ -36,9 +36,9 @@ async def test_home_tells_how_to_point_an_app_at_the_sandbox() -> None:
 @pytest.mark.anyio
 async def test_home_is_read_and_compiled_once() -> None:
     await home(Sandbox(Settings()))
-    made = templates._environment.cache_info().misses
+    made = rendering._environment.cache_info().misses
     await home(Sandbox(Settings()))
-    assert templates._environment.cache_info().misses == made
+    assert rendering._environment.cache_info().misses == made
 
 
 @pytest.mark.anyio

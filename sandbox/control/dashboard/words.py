@@ -61,7 +61,7 @@ def amount_words(amount: Amount) -> str:
 
 def phone_words(phone_number: str) -> str:
     """Return an MSISDN with its country code apart: `+47 912 34 567`."""
-    code = next((code for code in _COUNTRY_CODES if phone_number.startswith(code)), "")
+    code = next((code for code in _COUNTRY_CODES if phone_number.startswith(code)))
     own = phone_number.removeprefix(code)
     if len(own) == 8:  # noqa: PLR2004 - Norway and Denmark
         own = f"{own[:3]}\u00a0{own[3:5]}\u00a0{own[5:]}"
@@ -104,10 +104,10 @@ def status_words(status: int) -> str:
 
 _STATES: Final[Mapping[PaymentState, Told]] = {
     PaymentState.CREATED: Told("waiting", "Waiting", "waiting"),
-    PaymentState.AUTHORIZED: Told("authorized", "Authorised", "authorized"),
-    PaymentState.ABORTED: Told("aborted", "Aborted", "refused"),
-    PaymentState.EXPIRED: Told("expired", "Expired", "ended"),
-    PaymentState.TERMINATED: Told("terminated", "Terminated", "ended"),
+    PaymentState.AUTHORIZED: Told("authorized", "Authorised", "good"),
+    PaymentState.ABORTED: Told("aborted", "Aborted", "bad"),
+    PaymentState.EXPIRED: Told("expired", "Expired"),
+    PaymentState.TERMINATED: Told("terminated", "Terminated"),
 }
 
 
@@ -121,10 +121,10 @@ def state_words(payment: Payment) -> Told:
     if payment.state is not PaymentState.AUTHORIZED:
         return told
     if payment.refunded:
-        return Told("refunded", "Refunded" if not payment.refundable else "Partly refunded", "refunded")
+        return Told("refunded", "Refunded" if not payment.refundable else "Partly refunded", "info")
     if payment.captured:
-        return Told("captured", "Partly captured" if payment.capturable else "Captured", "captured")
-    return Told("terminated", "Released", "ended") if payment.cancelled else told
+        return Told("captured", "Partly captured" if payment.capturable else "Captured", "good")
+    return Told("terminated", "Released") if payment.cancelled else told
 
 
 USER_FLOW_WORDS: Final[Mapping[UserFlow, str]] = {
@@ -210,7 +210,7 @@ def _tell_created(fact: facts.PaymentCreated) -> Told:
 
 
 def _tell_captured(fact: facts.PaymentCaptured) -> Told:
-    return Told("captured", f"Captured {amount_words(fact.amount)}", "captured")
+    return Told("captured", f"Captured {amount_words(fact.amount)}", "good")
 
 
 def _tell_refused_key(fact: facts.KeyedOperationRefused) -> Told:
@@ -236,20 +236,20 @@ _TOLD: Final[Mapping[type[Fact], Callable[[Any], Told]]] = {
     facts.PushSent: lambda fact: Told("push", f"Push to {phone_words(fact.phone_number)}", "push"),
     facts.PaymentOpened: lambda fact: Told("phone", f"Opened on {phone_words(fact.phone_number)}", "phone"),
     facts.ConsentGiven: lambda fact: Told("phone", f"Agreed to share {', '.join(fact.scope)}", "phone"),
-    facts.CardDeclined: lambda fact: Told("phone", f"Card declined: {fact.because}", "refused"),
+    facts.CardDeclined: lambda fact: Told("phone", f"Card declined: {fact.because}", "bad"),
     facts.PaymentPostponed: lambda fact: Told("later", "I'll pay later", "phone"),
     facts.PaymentProcessing: lambda fact: Told(
         "waiting", f"Approved; the outcome is known at {instant_words(fact.until)}", "waiting"
-    ),
+  ),
     facts.PaymentAuthorized: lambda fact: Told(
         "authorized", f"Approved: {amount_words(fact.amount)} reserved", "authorized"
-    ),
-    facts.PaymentAborted: lambda fact: Told("aborted", f"Aborted by the customer: {fact.because}", "refused"),
-    facts.PaymentExpired: lambda fact: Told("expired", "Expired: nobody answered in time", "ended"),
-    facts.PaymentTerminated: lambda fact: Told("terminated", "Called off by the merchant", "ended"),
+  ),
+    facts.PaymentAborted: lambda fact: Told("aborted", f"Aborted by the customer: {fact.because}", "bad"),
+    facts.PaymentExpired: lambda fact: Told("expired", "Expired: nobody answered in time"),
+    facts.PaymentTerminated: lambda fact: Told("terminated", "Called off by the merchant"),
     facts.PaymentCaptured: _tell_captured,
-    facts.PaymentCancelled: lambda fact: Told("terminated", f"Released {amount_words(fact.amount)}", "ended"),
-    facts.PaymentRefunded: lambda fact: Told("refunded", f"Refunded {amount_words(fact.amount)}", "refunded"),
+    facts.PaymentCancelled: lambda fact: Told("terminated", f"Released {amount_words(fact.amount)}"),
+    facts.PaymentRefunded: lambda fact: Told("refunded", f"Refunded {amount_words(fact.amount)}", "info"),
     facts.KeyedOperationRefused: _tell_refused_key,
     facts.CategoryAttached: _tell_attached,
     facts.CategoryRemoved: lambda fact: Told("link", "Link removed"),
