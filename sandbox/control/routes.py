@@ -25,7 +25,7 @@ from sandbox.domain.customers import is_phone_number
 from sandbox.domain.sales_unit import UnitSettings
 from sandbox.world import SalesUnit, World
 
-__all__ = ["routes"]
+__all__ = ["changed_settings", "routes"]
 
 _UNIT: Final = "/sandbox/units/{msn:str}"
 _SETTINGS: Final = TypeAdapter(UnitSettings)
@@ -95,7 +95,7 @@ class _Control:
         msn = asked.msn or self._world.unused_msn()
         if self._world.find(msn) is not None:
             raise Problem(409, "Already there", f"Sales unit {msn} exists already.")
-        unit = self._world.provision(msn, _changed(self._world.settings, asked.settings))
+        unit = self._world.provision(msn, changed_settings(self._world.settings, asked.settings))
         return _json(views.unit_view(unit), 201)
 
     async def show_unit(self, request: Request) -> Response:
@@ -104,7 +104,7 @@ class _Control:
     async def change_settings(self, request: Request) -> Response:
         asked = understood(models.UnitChange, await request.body())
         unit = self._unit_of(request)
-        unit.configure(_changed(unit.state.settings, asked.root))
+        unit.configure(changed_settings(unit.state.settings, asked.root))
         return _json(views.unit_view(unit))
 
     async def show_clock(self, request: Request) -> Response:
@@ -186,7 +186,7 @@ def _json(content: Any, status: int = 200) -> Response:
     return Response(to_json(content), status, media_type="application/json")
 
 
-def _changed(settings: UnitSettings, changes: dict[str, Any]) -> UnitSettings:
+def changed_settings(settings: UnitSettings, changes: dict[str, Any]) -> UnitSettings:
     """Return *settings* with *changes*, whose names are in camelCase; what is wrong is told by pydantic."""
     names = {to_camel(name): name for name in UnitSettings.__dataclass_fields__}
     unknown = [name for name in changes if name not in names]

@@ -6,7 +6,7 @@ that nobody ever meets a payment that should have expired.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
@@ -88,6 +88,10 @@ class SalesUnit:
     def next_due(self) -> datetime | None:
         """The next instant on the unit's clock at which something may happen by itself."""
         return self._dues[0][0] if self._dues else None
+
+    def dues(self) -> Iterator[Due]:
+        """Give all due times that are to come, soonest first."""
+        return (due for _, _, due in sorted(self._dues, key=lambda entry: entry[:2]))
 
     @property
     def next_due_really(self) -> datetime | None:

@@ -61,7 +61,7 @@ class Place(NamedTuple):
     def read(text: str) -> "Place | None":
         """Return the place that `str` gave; None for anything else."""
         parts = text.split(".")
-        if len(parts) != 2 or not all(part.isascii() and part.isdigit() and len(part) <= 15 for part in parts):  # noqa: PLR2004
+        if len(parts) != 2 or not all(part.isascii() and part.isdigit() and len(part) <= 15 for part in parts):
             return None
         return Place(int(parts[0]), int(parts[1]))
 

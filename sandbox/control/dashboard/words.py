@@ -61,9 +61,9 @@ def amount_words(amount: Amount) -> str:
 
 def phone_words(phone_number: str) -> str:
     """Return an MSISDN with its country code apart: `+47 912 34 567`."""
-    code = next((code for code in _COUNTRY_CODES if phone_number.startswith(code)))
+    code = next((code for code in _COUNTRY_CODES if phone_number.startswith(code)), "")
     own = phone_number.removeprefix(code)
-    if len(own) == 8:  # noqa: PLR2004 - Norway and Denmark
+    if len(own) == 8:
         own = f"{own[:3]}\u00a0{own[3:5]}\u00a0{own[5:]}"
     return f"+{code}\u00a0{own}" if code else f"+{own}"
 
@@ -240,10 +240,10 @@ _TOLD: Final[Mapping[type[Fact], Callable[[Any], Told]]] = {
     facts.PaymentPostponed: lambda fact: Told("later", "I'll pay later", "phone"),
     facts.PaymentProcessing: lambda fact: Told(
         "waiting", f"Approved; the outcome is known at {instant_words(fact.until)}", "waiting"
-  ),
+    ),
     facts.PaymentAuthorized: lambda fact: Told(
         "authorized", f"Approved: {amount_words(fact.amount)} reserved", "authorized"
-  ),
+    ),
     facts.PaymentAborted: lambda fact: Told("aborted", f"Aborted by the customer: {fact.because}", "bad"),
     facts.PaymentExpired: lambda fact: Told("expired", "Expired: nobody answered in time"),
     facts.PaymentTerminated: lambda fact: Told("terminated", "Called off by the merchant"),
@@ -254,5 +254,5 @@ _TOLD: Final[Mapping[type[Fact], Callable[[Any], Told]]] = {
     facts.CategoryAttached: _tell_attached,
     facts.CategoryRemoved: lambda fact: Told("link", "Link removed"),
     facts.ReceiptAttached: lambda fact: Told("receipt", f"Receipt attached to order {fact.command.order_id}"),
-    facts.ImageUploaded: lambda fact: Told("link", f"Image {fact.image_id} uploaded, {fact.width} × {fact.height}"),
+    facts.ImageUploaded: lambda fact: Told("link", f"Image {fact.image_id} uploaded, {fact.width} by {fact.height}"),
 }
