@@ -4,16 +4,16 @@ Drawn on the server as SVG, from the payment's facts and the calls about it; scr
 where anything stands.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
-from typing import Final
+from typing import Any, Final
 
 from markupsafe import Markup
 
 from sandbox.control.dashboard.timeline import Moment
-from sandbox.control.dashboard.words import amount_words, day_words, operation_words, span_words, tell, time_words
+from sandbox.control.dashboard.words import amount_words, day_words, operation_words, span_words, time_words
 from sandbox.domain import facts
 from sandbox.domain.facts import Fact
 
@@ -78,45 +78,38 @@ def steps_of(moments: Iterable[Moment], reference: str) -> list[Step]:
     return steps
 
 
+_M, _V, _C = Actor.MERCHANT, Actor.VIPPS, Actor.CUSTOMER
+_Telling = tuple[Actor, Actor, str | Callable[[Any], str], str]
+
+# Who tells whom of a fact, in which words and tone.
+_TELLINGS: Final[Mapping[type[Fact], _Telling]] = {
+    facts.PaymentCreated: (_M, _V, lambda fact: f"Create {amount_words(fact.command.amount)}", ""),
+    facts.CategoryAttached: (_M, _V, "Attach link", ""),
+    facts.ReceiptAttached: (_M, _V, "Attach receipt", ""),
+    facts.PushSent: (_V, _C, "Push", ""),
+    facts.PaymentOpened: (_C, _V, "Opens the request", ""),
+    facts.ConsentGiven: (_C, _V, lambda fact: f"Shares {', '.join(fact.scope)}", ""),
+    facts.CardDeclined: (_V, _C, "Card declined", "bad"),
+    facts.PaymentPostponed: (_C, _V, "I'll pay later", "waiting"),
+    facts.PaymentProcessing: (_C, _V, "Approves; outcome to come", "waiting"),
+    facts.PaymentAuthorized: (_C, _V, lambda fact: f"Approves {amount_words(fact.amount)}", "good"),
+    facts.PaymentAborted: (_C, _V, lambda fact: f"Says no: {fact.because}", "bad"),
+    facts.PaymentExpired: (_V, _V, "Expires unanswered", ""),
+    facts.PaymentTerminated: (_M, _V, "Calls it off", ""),
+    facts.PaymentCaptured: (_M, _V, lambda fact: f"Capture {amount_words(fact.amount)}", "good"),
+    facts.PaymentCancelled: (_M, _V, lambda fact: f"Release {amount_words(fact.amount)}", ""),
+    facts.PaymentRefunded: (_M, _V, lambda fact: f"Refund {amount_words(fact.amount)}", "info"),
+}
+
+
 def _step(fact: Fact, *, by_merchant: bool) -> Step | None:
-    merchant, vipps, customer = Actor.MERCHANT, Actor.VIPPS, Actor.CUSTOMER
-    match fact:
-        case facts.PaymentCreated():
-            return Step(fact.at, merchant, vipps, f"Create {amount_words(fact.command.amount)}")
-        case facts.CategoryAttached():
-            return Step(fact.at, merchant, vipps, "Attach link")
-        case facts.ReceiptAttached():
-            return Step(fact.at, merchant, vipps, "Attach receipt")
-        case facts.PushSent():
-            return Step(fact.at, vipps, customer, "Push")
-        case facts.PaymentOpened():
-            return Step(fact.at, customer, vipps, "Opens the request")
-        case facts.ConsentGiven():
-            return Step(fact.at, customer, vipps, f"Shares {', '.join(fact.scope)}")
-        case facts.CardDeclined():
-            return Step(fact.at, vipps, customer, "Card declined", "bad")
-        case facts.PaymentPostponed():
-            return Step(fact.at, customer, vipps, "I'll pay later", "waiting")
-        case facts.PaymentProcessing():
-            return Step(fact.at, customer, vipps, "Approves; outcome to come", "waiting")
-        case facts.PaymentAuthorized():
-            return Step(fact.at, customer, vipps, f"Approves {amount_words(fact.amount)}", "good")
-        case facts.PaymentAborted():
-            return Step(fact.at, customer, vipps, f"Says no: {fact.because}", "bad")
-        case facts.PaymentExpired():
-            return Step(fact.at, vipps, vipps, "Expires unanswered")
-        case facts.PaymentTerminated():
-            return Step(fact.at, merchant, vipps, "Calls it off")
-        case facts.PaymentCaptured():
-            return Step(fact.at, merchant, vipps, f"Capture {amount_words(fact.amount)}", "good")
-        case facts.PaymentCancelled():
-            who = merchant if by_merchant else vipps
-            return Step(fact.at, who, vipps, f"Release {amount_words(fact.amount)}")
-        case facts.PaymentRefunded():
-            return Step(fact.at, merchant, vipps, f"Refund {amount_words(fact.amount)}", "info")
-        case _:
-            told = tell(fact)
-            return Step(fact.at, vipps, merchant, told.words, told.tone) if told.icon == "webhook" else None
+    telling = _TELLINGS.get(type(fact))
+    if telling is None:
+        return None
+    of, to, label, tone = telling
+    if isinstance(fact, facts.PaymentCancelled) and not by_merchant:
+        of = Actor.VIPPS  # at its deadline
+    return Step(fact.at, of, to, label if isinstance(label, str) else label(fact), tone)
 
 
 # --- Drawing --------------------------------------------------------------------------------------------
@@ -143,8 +136,8 @@ def drawn(steps: Sequence[Step], layout: Layout, title: str) -> Markup:
     lives = Markup("").join(_life(layout, actor, height) for actor in Actor)
     return Markup(
         '<svg class="diagram {}" viewBox="0 0 {} {}" role="img" aria-label="{}" xmlns="http://www.w3.org/2000/svg">'
-        '<defs><marker id="tip-{}" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" orient="auto">'
-        '<path d="M1 1l6 3-6 3" class="tip"/></marker></defs>{}{}</svg>'
+        '<defs><marker id="tip-{}" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8"'
+        ' orient="auto"><path d="M1 1l6 3-6 3" class="tip"/></marker></defs>{}{}</svg>'
     ).format(
         layout.name,
         layout.width,
@@ -169,7 +162,8 @@ def _life(layout: Layout, actor: Actor, height: int) -> Markup:
     width = 100 if layout is WIDE else 68
     return Markup(
         '<line class="life" x1="{0}" y1="{1}" x2="{0}" y2="{2}"/>'
-        '<rect class="actor" x="{3}" y="6" width="{4}" height="28" rx="14"/><text class="name" x="{0}" y="25">{5}</text>'
+        '<rect class="actor" x="{3}" y="6" width="{4}" height="28" rx="14"/>'
+        '<text class="name" x="{0}" y="25">{5}</text>'
     ).format(x, _TOP - 10, height - 8, x - width // 2, width, _NAMES[actor])
 
 

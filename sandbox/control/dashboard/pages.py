@@ -277,8 +277,7 @@ class FactDetail:
     rows: Sequence[Row]
     payment_url: str | None
     reference: str | None
-    code: Code
-    signed: str | None  # of a webhook: the string that its signature is of
+    codes: Sequence[Code]
 
 
 @dataclass(frozen=True, slots=True)

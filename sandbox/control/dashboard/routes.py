@@ -1,7 +1,7 @@
 """The dashboard's pages, and what their buttons do.
 
-Pages are whole without scripts: links and forms lead everywhere. Scripts only keep them up to date and open details in
-place.
+Pages are whole without scripts: links and forms lead everywhere. Scripts only keep them up to date and open
+details in place.
 """
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence

@@ -117,11 +117,9 @@ def page_of(unit: SalesUnit, log: RequestLog, look: Look, before: Place | None, 
     What is looked through for one page has an end, found much or little.
     """
     found: list[Moment] = []
-    looked = 0
-    for moment, older in moments_before(unit, log, before):
+    for looked, (moment, older) in enumerate(moments_before(unit, log, before)):
         if len(found) == most or looked == LOOKED_THROUGH:
             return Part(tuple(found), Place(_last_fact(moment, older), _last_request(moment, older)))
-        looked += 1
         seen = look.at(moment)
         if seen is not None:
             found.append(seen)
@@ -147,7 +145,7 @@ def moments_before(unit: SalesUnit, log: RequestLog, before: Place | None) -> It
         while number >= max(exchange.facts.stop, 1):
             number -= 1
             yield Moment(None, (backwards.fact(number + 1),)), Place(number, exchange.number)
-        own = tuple(backwards.fact(each) for each in exchange.facts if each <= number)
+        own = tuple(backwards.fact(each) for each in reversed(exchange.facts) if each <= number)[::-1]
         number = min(number, exchange.facts.start - 1)
         yield Moment(exchange, own), Place(number, exchange.number - 1)
     while number > 0:
@@ -156,7 +154,10 @@ def moments_before(unit: SalesUnit, log: RequestLog, before: Place | None) -> It
 
 
 class _Backwards:
-    """Reads a journal from the end, a chunk at a time: journals are made to be read forward."""
+    """Reads a journal from its end, a chunk at a time: journals are made to be read forward.
+
+    What is asked for must go down.
+    """
 
     def __init__(self, unit: SalesUnit, newest: int) -> None:
         self._unit = unit

@@ -366,8 +366,7 @@ def fact_detail(msn: str, number: int, fact: Fact) -> pages.FactDetail:
         rows=list(_fact_rows(fact)),
         payment_url=None if reference is None else payment_url(msn, reference),
         reference=reference,
-        code=pages.Code(f"fact-body-{number}", "As JSON", pretty(masked_body(shown)), empty=False),
-        signed=getattr(fact, "signed", None),
+        codes=[pages.Code(f"fact-body-{number}", "As JSON", pretty(masked_body(shown)), empty=False)],
     )
 
 
