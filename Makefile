@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check bench serve clean
+.PHONY: demo test check bench coverage serve clean
 
 demo: .venv/.run  ## Watch both invoice flows
 	$(BIN)/vipps-sandbox demo
@@ -22,6 +22,9 @@ check: .venv/.dev  ## Lint, types, and the floors of the house
 
 bench: .venv/.dev  ## Measure against a bare Starlette app (needs wrk)
 	$(BIN)/python -m benchmarks
+
+coverage: .venv/.dev  ## Write docs/coverage.md: which test shows which documented outcome
+	$(BIN)/python -m tests.contract.coverage
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

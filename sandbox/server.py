@@ -22,7 +22,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from sandbox import control
-from sandbox.api import access_token, epayment, order_management, userinfo
+from sandbox.api import access_token, epayment, order_management, userinfo, webhooks
 from sandbox.api.foreign_sites import NoForeignWrites
 from sandbox.api.gateway import Access, DeclaredAccess, Gateway, OpenAccess, RequestLog
 from sandbox.api.gateway.gateway import MARK, MAXIMUM_BODY
@@ -54,7 +54,8 @@ class Sandbox:
 
     def __init__(self, settings: Settings | None = None, *, real_now: Callable[[], datetime] = wall_clock) -> None:
         self.settings = settings or Settings()
-        self.world = World(self.settings.unit_settings, real_now=real_now)
+        self._courier = webhooks.HttpCourier()
+        self.world = World(self.settings.unit_settings, real_now=real_now, courier=self._courier)
         self.request_log = RequestLog()
         self.streams = control.Streams()
         access = self._access()
@@ -65,6 +66,7 @@ class Sandbox:
                 *epayment.OPERATIONS,
                 *order_management.OPERATIONS,
                 *userinfo.OPERATIONS,
+                *webhooks.OPERATIONS,
             ],
             access=access,
             request_log=self.request_log,
@@ -176,6 +178,7 @@ class Sandbox:
             elif message["type"] == "lifespan.shutdown":
                 self.streams.end()
                 self.world.stop()
+                await self._courier.close()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
 

@@ -11,7 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from sandbox.api.gateway import Credentials
 from sandbox.domain.customers import Persona
-from sandbox.domain.sales_unit import Profile, UnitSettings
+from sandbox.domain.sales_unit import Profile, UnitSettings, WebhookTarget
 
 __all__ = ["HOME", "AccessMode", "DeclaredUnit", "LogLevel", "Settings"]
 
@@ -74,12 +74,15 @@ class Settings(BaseSettings):
         min_length=1,
         description="Closes the sandbox's own API, the dashboard and the phone to whoever does not have it.",
     )
+    webhook_targets: tuple[WebhookTarget, ...] = Field(
+        (), description="Where the hosts of webhooks really listen, as JSON: a list of host, url and verify_tls."
+    )
     log_level: LogLevel = Field(LogLevel.INFO, description="How much is logged.")
 
     @property
     def unit_settings(self) -> UnitSettings:
         """What a new sales unit gets."""
-        return UnitSettings(customer=self.customer, profile=self.profile)
+        return UnitSettings(customer=self.customer, profile=self.profile, webhook_targets=self.webhook_targets)
 
     @property
     def credentials(self) -> tuple[Credentials, ...]:

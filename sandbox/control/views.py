@@ -9,6 +9,7 @@ from pydantic.alias_generators import to_camel
 from pydantic_core import to_jsonable_python
 
 from sandbox.api.gateway import Exchange
+from sandbox.api.gateway.explanations import Explanation
 from sandbox.api.gateway.masking import masked_body, masked_headers, masked_query
 from sandbox.api.wording import amount_text, push_text
 from sandbox.domain import facts
@@ -16,7 +17,7 @@ from sandbox.domain.facts import Fact
 from sandbox.domain.inbox import PaymentRequest, pending_requests
 from sandbox.domain.payments import Payment
 from sandbox.world import SalesUnit
-from sandbox.world.people import Person, local_date, person
+from sandbox.world.people import Person, local_date
 
 __all__ = [
     "clock_view",
@@ -64,7 +65,7 @@ def customer_view(unit: SalesUnit, phone_number: str) -> dict[str, Any]:
     shown = next((request for request in requests if request.is_open), None)
     return {
         "phoneNumber": phone_number,
-        "person": person_view(person(phone_number)),
+        "person": person_view(unit.person(phone_number)),
         "persona": state.persona(phone_number).value,
         "inbox": {
             "pushes": [push_view(unit, push) for push in state.pushes.get(phone_number, ())[-100:]],
@@ -86,9 +87,10 @@ def person_view(who: Person) -> dict[str, Any]:
     }
 
 
-def push_view(unit: SalesUnit, push: facts.PushSent) -> dict[str, Any]:
+def push_view(unit: SalesUnit, push: facts.PushSent | facts.ReminderSent) -> dict[str, Any]:
     payment = unit.state.payments[push.reference]
     return {
+        "reminder": isinstance(push, facts.ReminderSent),
         "reference": push.reference,
         "at": instant_view(push.at),
         "text": push_text(unit.state.settings.name, payment.amount),
@@ -175,8 +177,20 @@ def exchange_view(exchange: Exchange) -> dict[str, Any]:
         "status": exchange.status,
         "responseBody": masked_body(exchange.response_body.decode(errors="replace")),
         "notes": list(exchange.notes),
-        "explanation": exchange.explanation,
+        "explanation": None if exchange.explanation is None else explanation_view(exchange.explanation),
         "tookMs": round(exchange.took * 1000, 3),
+    }
+
+
+def explanation_view(explanation: Explanation) -> dict[str, Any]:
+    documented = explanation.documented
+    return {
+        "summary": explanation.summary,
+        "rule": explanation.rule,
+        "met": explanation.met,
+        "accepted": explanation.accepted,
+        "documented": None if documented is None else {"title": documented.title, "url": documented.url},
+        "fields": [field._asdict() for field in explanation.fields],
     }
 
 

@@ -9,26 +9,39 @@ from datetime import datetime, timedelta
 from typing import Final, NoReturn
 
 from sandbox.domain.commands import (
+    ConfigureCustomer,
     CustomerAct,
     CustomerAction,
     EnterNumber,
     ForceApprove,
+    ForgetConsent,
     LeaveLandingPage,
+    PaymentMethodType,
+    ShippingOption,
     UserFlow,
 )
 from sandbox.domain.creation import is_below_age
-from sandbox.domain.customers import is_phone_number
+from sandbox.domain.customers import ApproveTrouble, is_phone_number
 from sandbox.domain.errors import (
     AlreadyApproved,
     ApproveFailed,
+    ApproveNotAllowed,
+    ApproveNotSupported,
+    CardExpiredAtApproval,
     CustomerNotFound,
+    IdentificationRequired,
+    NoCards,
     NotOnScreen,
     ParameterRequired,
+    PaymentLimitExceeded,
+    PaymentSourceInvalid,
     PhoneNumberInvalid,
 )
 from sandbox.domain.facts import (
     CardDeclined,
+    ConsentForgotten,
     ConsentGiven,
+    CustomerConfigured,
     PaymentAborted,
     PaymentAuthorized,
     PaymentFact,
@@ -40,9 +53,20 @@ from sandbox.domain.facts import (
 from sandbox.domain.money import Currency
 from sandbox.domain.payments import Payment, PaymentState
 from sandbox.domain.profile_sharing import missing_consent
+from sandbox.domain.shipping import awaits_offer, chosen
 from sandbox.domain.state import UnitState
 
-__all__ = ["act", "actions_on_screen", "authorized", "enter_number", "force_approve", "leave_landing_page"]
+__all__ = [
+    "act",
+    "actions_on_screen",
+    "authorized",
+    "authorized_by_card",
+    "configure_customer",
+    "enter_number",
+    "force_approve",
+    "forget_consent",
+    "leave_landing_page",
+]
 
 # Amounts, in minor units, that Vipps's test app declines. Source: test environment guide, "Special test amounts".
 _DECLINED_AMOUNTS: Final[Mapping[int, str]] = {
@@ -57,6 +81,7 @@ _DECLINED_AMOUNTS_NO: Final[Mapping[int, str]] = {
     197: "3-D Secure denied",
     202: "strong customer authentication required",
 }
+_TRY_AGAIN_OR_REJECT: Final = (CustomerAction.OPEN, CustomerAction.REJECT)
 _OUTCOME_UNKNOWN_AMOUNT: Final = 201
 _OUTCOME_UNKNOWN_FOR: Final = timedelta(hours=1)
 
@@ -78,6 +103,8 @@ def enter_number(state: UnitState, command: EnterNumber, at: datetime) -> list[P
         _refuse_number(command, "the payment is being processed.")
     if payment.created.command.user_flow is UserFlow.PUSH_MESSAGE:
         _refuse_number(command, "the user flow PUSH_MESSAGE has no landing page.")
+    if payment.created.command.payment_method is PaymentMethodType.CARD:
+        _refuse_number(command, "a payment by card has a card form instead of a phone.")
     if not is_phone_number(command.phone_number):
         raise PhoneNumberInvalid(command.phone_number)
     too_young = is_below_age(payment.created.command, command.customer_born, at)
@@ -109,6 +136,8 @@ def actions_on_screen(
         return (CustomerAction.OPEN,)
     if missing_consent(state, payment, phone_number, at):
         return (CustomerAction.SHARE, CustomerAction.REFUSE)
+    if awaits_offer(state, payment, at):  # what it costs is not known yet
+        return (CustomerAction.REJECT,) if payment.shipping_refused is None else _TRY_AGAIN_OR_REJECT
     confirm = (CustomerAction.APPROVE, CustomerAction.DECLINE_CARD, CustomerAction.REJECT)
     return (*confirm, CustomerAction.PAY_LATER) if payment.is_long_living else confirm
 
@@ -133,16 +162,20 @@ def force_approve(state: UnitState, command: ForceApprove, at: datetime) -> list
     """Decide an approval without the app; it consents to all that is asked, and knows no special amounts.
 
     Raises:
-        ApproveRefusal: the payment has ended, or is approved already.
+        ApproveRefusal: the payment has ended or is approved already, or Vipps would not do it for this customer.
         ParameterRequired: nobody is named, and the request is on nobody's phone.
         CustomerNotFound: nobody has that number.
     """
     payment = state.payment(command.reference)
+    if not state.settings.force_approve_allowed:
+        raise ApproveNotAllowed(payment.reference, state.msn)
     if payment.state is PaymentState.AUTHORIZED:
         raise AlreadyApproved(payment.reference)
     if payment.state is not PaymentState.CREATED or payment.processing_until is not None:
         why = payment.state if payment.processing_until is None else "the payment is being processed"
         raise ApproveFailed(payment.reference, f"invalid state {why}" if why is payment.state else why)
+    if payment.created.command.shipping is not None:
+        raise ApproveNotSupported(payment.reference)
     phone_number = command.phone_number or payment.customer
     if phone_number is None:
         raise ParameterRequired("customer", "Nobody's phone has the request yet.")
@@ -150,6 +183,10 @@ def force_approve(state: UnitState, command: ForceApprove, at: datetime) -> list
         raise PhoneNumberInvalid(phone_number)
     if not state.persona(phone_number).is_customer:
         raise CustomerNotFound(phone_number)
+    said = state.customers.get(phone_number)
+    trouble = (said and said.approve_trouble) or state.settings.approve_trouble
+    if trouble is not None:
+        raise _APPROVE_TROUBLES[trouble](payment.reference, phone_number)
     consent = missing_consent(state, payment, phone_number, at)
     facts: list[PaymentFact] = []
     if consent:
@@ -158,21 +195,62 @@ def force_approve(state: UnitState, command: ForceApprove, at: datetime) -> list
     return facts
 
 
-def authorized(state: UnitState, payment: Payment, phone_number: str, at: datetime) -> PaymentAuthorized:
-    """Return the approval itself, whoever or whatever brought it about."""
+def authorized(
+    state: UnitState, payment: Payment, phone_number: str, at: datetime, shipping: ShippingOption | None = None
+) -> PaymentAuthorized:
+    """Return the approval itself, whoever or whatever brought it about; what shipping costs is paid with it."""
+    cost = 0 if shipping is None else shipping.amount.value
     return PaymentAuthorized(
         at=at,
         reference=payment.reference,
         phone_number=phone_number,
-        amount=payment.amount,
+        amount=payment.amount_of(payment.amount.value + cost),
         scope=payment.scope,
+        capture_by=at + state.settings.captures_within,
+        shipping=shipping,
+    )
+
+
+def authorized_by_card(state: UnitState, payment: Payment, at: datetime) -> PaymentAuthorized:
+    """Return the approval of a payment by card, for which no phone was asked and nothing shared."""
+    return PaymentAuthorized(
+        at=at,
+        reference=payment.reference,
+        phone_number=None,
+        amount=payment.amount,
+        scope=(),
         capture_by=at + state.settings.captures_within,
     )
 
 
+# --- What a tester says about customers -----------------------------------------------------------------
+
+
+def configure_customer(state: UnitState, command: ConfigureCustomer, at: datetime) -> list[CustomerConfigured]:
+    """Decide who has a phone number, and how that customer behaves."""
+    return [CustomerConfigured(at=at, customer=command.customer)]
+
+
+def forget_consent(state: UnitState, command: ForgetConsent, at: datetime) -> list[ConsentForgotten]:
+    """Decide that a customer withdraws consent: the next payment asks again, what can be read now stays readable."""
+    if command.phone_number not in state.consents:
+        return []
+    return [ConsentForgotten(at=at, phone_number=command.phone_number)]
+
+
+_APPROVE_TROUBLES: Final[Mapping[ApproveTrouble, Callable[[str, str], Exception]]] = {
+    ApproveTrouble.IDENTIFICATION_REQUIRED: IdentificationRequired,
+    ApproveTrouble.INVALID_SOURCE: PaymentSourceInvalid,
+    ApproveTrouble.NO_CARDS: NoCards,
+    ApproveTrouble.LIMIT_EXCEEDED: PaymentLimitExceeded,
+    ApproveTrouble.CARD_EXPIRED: CardExpiredAtApproval,
+}
+
+
 def _may_open(payment: Payment, phone_number: str) -> bool:
-    """A link opens the app of whoever follows it; a push reaches one phone only."""
-    by_link = payment.created.command.user_flow is not UserFlow.PUSH_MESSAGE
+    """A link opens the app of whoever follows it; a push reaches one phone only, and a card form none."""
+    command = payment.created.command
+    by_link = command.user_flow is not UserFlow.PUSH_MESSAGE and command.payment_method is not PaymentMethodType.CARD
     return by_link and payment.phone_number in {None, phone_number}
 
 
@@ -182,23 +260,42 @@ def _refuse_number(command: EnterNumber, shows: str) -> NoReturn:
 
 def _refuse(state: UnitState, payment: Payment, command: CustomerAct, at: datetime) -> NoReturn:
     on_screen = actions_on_screen(state, payment, command.phone_number, at)
-    if payment.state is not PaymentState.CREATED:
-        shows = f"the payment is {payment.state}."
-    elif payment.processing_until is not None:
-        shows = "the payment is being processed."
-    elif not on_screen:
-        shows = "the request is on another phone."
-    elif on_screen == (CustomerAction.OPEN,) and payment.phone_number is None:
-        shows = "the request is on nobody's phone; `open` it first, as who follows its link does."
-    elif on_screen == (CustomerAction.OPEN,):
-        shows = "the request is in the list; `open` it first."
-    elif CustomerAction.SHARE in on_screen:
-        shows = "the consent screen; `share` or `refuse` first."
-    elif command.action is CustomerAction.PAY_LATER:
-        shows = "the payment screen; only a payment with expiresAt can be put off."
-    else:
-        shows = f"the payment screen, with {', '.join(on_screen)}."
+    shows = _why_nothing_shows(payment) or _what_shows(state, payment, command.action, on_screen, at)
     raise NotOnScreen(command.action, payment.reference, command.phone_number, shows)
+
+
+def _why_nothing_shows(payment: Payment) -> str | None:
+    if payment.state is not PaymentState.CREATED:
+        return f"the payment is {payment.state}."
+    if payment.processing_until is not None:
+        return "the payment is being processed."
+    if payment.created.command.payment_method is PaymentMethodType.CARD:
+        return "a payment by card has a card form instead of a phone."
+    return None
+
+
+def _what_shows(
+    state: UnitState,
+    payment: Payment,
+    action: CustomerAction,
+    on_screen: tuple[CustomerAction, ...],
+    at: datetime,
+) -> str:
+    if not on_screen:
+        return "the request is on another phone."
+    if on_screen == (CustomerAction.OPEN,) and payment.phone_number is None:
+        return "the request is on nobody's phone; `open` it first, as who follows its link does."
+    if on_screen == (CustomerAction.OPEN,):
+        return "the request is in the list; `open` it first."
+    if CustomerAction.SHARE in on_screen:
+        return "the consent screen; `share` or `refuse` first."
+    if payment.shipping_refused is not None and awaits_offer(state, payment, at):
+        return f"the shop does not ship to this address: {payment.shipping_refused}"
+    if awaits_offer(state, payment, at):
+        return "the app asks the shop how it ships to this address, and waits."
+    if action is CustomerAction.PAY_LATER:
+        return "the payment screen; only a payment with expiresAt can be put off."
+    return f"the payment screen, with {', '.join(on_screen)}."
 
 
 _Act = Callable[[UnitState, Payment, CustomerAct, datetime], list[PaymentFact]]
@@ -230,6 +327,7 @@ def _decline_card(state: UnitState, payment: Payment, command: CustomerAct, at: 
 
 
 def _approve(state: UnitState, payment: Payment, command: CustomerAct, at: datetime) -> list[PaymentFact]:
+    shipping = chosen(payment, command.shipping_option_id)
     value = payment.amount.value
     if state.settings.special_amounts:
         because = _DECLINED_AMOUNTS.get(value)
@@ -242,7 +340,7 @@ def _approve(state: UnitState, payment: Payment, command: CustomerAct, at: datet
             return [
                 PaymentProcessing(at=at, reference=payment.reference, phone_number=command.phone_number, until=until)
             ]
-    return [authorized(state, payment, command.phone_number, at)]
+    return [authorized(state, payment, command.phone_number, at, shipping)]
 
 
 def _declined(payment: Payment, command: CustomerAct, because: str, at: datetime) -> CardDeclined:

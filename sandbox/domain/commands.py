@@ -8,27 +8,44 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from sandbox.domain.customers import CustomerSettings
 from sandbox.domain.money import Amount
 from sandbox.domain.receipts import Receipt
 
 __all__ = [
+    "AnswerBank",
+    "AskForDelivery",
     "AttachCategory",
     "AttachReceipt",
     "Cancel",
     "Capture",
+    "CardPassthrough",
     "CategoryType",
+    "ConfigureCustomer",
     "CreatePayment",
     "CustomerAct",
     "CustomerAction",
     "CustomerInteraction",
+    "DropDelivery",
+    "EnterCard",
     "EnterNumber",
     "ForceApprove",
+    "ForgetConsent",
+    "HoldWebhooks",
     "LeaveLandingPage",
     "PaymentMethodType",
     "PaymentType",
     "QrFormat",
     "Refund",
+    "RegisterWebhook",
+    "ReleaseWebhooks",
     "RemoveCategory",
+    "RemoveWebhook",
+    "Shipping",
+    "ShippingBrand",
+    "ShippingGroup",
+    "ShippingOption",
+    "ShippingType",
     "UploadImage",
     "UserFlow",
 ]
@@ -60,6 +77,72 @@ class CustomerInteraction(StrEnum):
     CUSTOMER_NOT_PRESENT = "CUSTOMER_NOT_PRESENT"
 
 
+class ShippingType(StrEnum):
+    HOME_DELIVERY = "HOME_DELIVERY"
+    PICKUP_POINT = "PICKUP_POINT"
+    MAILBOX = "MAILBOX"
+    IN_STORE = "IN_STORE"
+    OTHER = "OTHER"
+
+
+class ShippingBrand(StrEnum):
+    POSTEN = "POSTEN"
+    BRING = "BRING"
+    POSTNORD = "POSTNORD"
+    HELTHJEM = "HELTHJEM"
+    PORTERBUDDY = "PORTERBUDDY"
+    DHL = "DHL"
+    INSTABOX = "INSTABOX"
+    FEDEX = "FEDEX"
+    MATKAHUOLTO = "MATKAHUOLTO"
+    GLS = "GLS"
+    POSTI = "POSTI"
+    GORDON = "GORDON"
+    OTHER = "OTHER"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShippingOption:
+    """One way to have goods shipped; its *amount* is added to the payment's."""
+
+    id: str
+    name: str
+    amount: Amount
+    is_default: bool = False
+    priority: int | None = None  # lower numbers are shown first
+    meta: str | None = None
+    estimated_delivery: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShippingGroup:
+    """The options of one carrier and kind of delivery."""
+
+    type: ShippingType
+    brand: ShippingBrand
+    options: tuple[ShippingOption, ...]
+    is_default: bool = False
+    priority: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shipping:
+    """Express: either fixed groups of options, or where to ask for them."""
+
+    groups: tuple[ShippingGroup, ...] = ()
+    callback_url: str | None = None
+    callback_authorization_token: str | None = None
+    allowed_countries: tuple[str, ...] | None = None  # ISO 3166 alpha-2; None for all
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardPassthrough:
+    """What a payment service provider sends along for a card that the app passes through to it."""
+
+    psp_reference: str
+    card_callback_url: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreatePayment:
     """`POST /epayment/v1/payments`."""
@@ -83,7 +166,8 @@ class CreatePayment:
     minimum_user_age: int | None = None
     customer_born: date | None = None  # told by who keeps the people, where an age is asked
     blocks_commercial_cards: bool = False
-    express: bool = False  # with shipping
+    shipping: Shipping | None = None  # of Express
+    card_passthrough: CardPassthrough | None = None
     qr_format: QrFormat | None = None
     qr_size: int | None = None  # pixels, of a PNG
 
@@ -133,9 +217,25 @@ class EnterNumber:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeaveLandingPage:
-    """Somebody clicks Cancel on the landing page."""
+    """Somebody clicks Cancel on the landing page, or on the card form."""
 
     reference: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnterCard:
+    """Somebody types a card number into the card form."""
+
+    reference: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerBank:
+    """Somebody answers what the bank asks after a card was entered (3-D Secure)."""
+
+    reference: str
+    confirms: bool
 
 
 class CustomerAction(StrEnum):
@@ -157,7 +257,22 @@ class CustomerAct:
     action: CustomerAction
     reference: str
     phone_number: str
+    shipping_option_id: str | None = None  # of what is approved; None for the one that is chosen already
     customer_born: date | None = None  # told by who keeps the people, where an age is asked
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForgetConsent:
+    """A customer withdraws, in the app's profile, all consent given to the sales unit."""
+
+    phone_number: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfigureCustomer:
+    """A tester says who has a phone number, and how that customer behaves; replaces what was said before."""
+
+    customer: CustomerSettings
 
 
 class PaymentType(StrEnum):
@@ -210,3 +325,49 @@ class UploadImage:
 
     image_id: str
     content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterWebhook:
+    """`POST /webhooks/v1/webhooks`: be told of events of these types, at this URL."""
+
+    url: str
+    events: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveWebhook:
+    """`DELETE /webhooks/v1/webhooks/{id}`."""
+
+    registration_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldWebhooks:
+    """A tester keeps events from going out, to one registration or to all."""
+
+    registration_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseWebhooks:
+    """A tester lets all that waits go out now; each event in so many copies, one right after the other."""
+
+    registration_id: str | None = None
+    newest_first: bool = False
+    copies: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskForDelivery:
+    """A tester has an event sent once, now, whatever else waits or was delivered already."""
+
+    delivery_id: str
+    wrong_signature: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DropDelivery:
+    """A tester has an event never sent."""
+
+    delivery_id: str

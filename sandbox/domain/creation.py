@@ -10,17 +10,20 @@ from sandbox.domain.commands import CreatePayment, PaymentMethodType, UserFlow
 from sandbox.domain.customers import is_phone_number, is_younger_than
 from sandbox.domain.errors import (
     AmountTooSmall,
+    BankAccountNotVerified,
     BlockedSourcesNotApplicable,
     CurrencyNotAllowed,
     CustomerNotFound,
     CustomerTokenInvalid,
     ExpiryTooLate,
     ExpiryTooSoon,
+    ExpressNotAllowed,
     LongLivingNotAllowed,
     MetadataKeyTooLong,
     MetadataKeyTwice,
     MetadataTooMany,
     MetadataValueTooLong,
+    MethodInvalid,
     ParameterRequired,
     PaymentCannotBeCreated,
     PersonalQrInvalid,
@@ -35,6 +38,7 @@ from sandbox.domain.errors import (
 from sandbox.domain.facts import PaymentCreated, PaymentFact, PushSent
 from sandbox.domain.money import MINIMUM_VALUE, Currency
 from sandbox.domain.sales_unit import Profile, UnitSettings
+from sandbox.domain.shipping import EXPRESS_SCOPES
 from sandbox.domain.state import UnitState
 from sandbox.domain.urls import UrlKind, url_kind
 
@@ -48,6 +52,10 @@ _URLS: Final = {
     Profile.LENIENT: frozenset({UrlKind.WEB, UrlKind.APP, UrlKind.LOCAL}),
     Profile.STRICT: frozenset({UrlKind.WEB, UrlKind.APP}),
 }
+_CALLBACKS: Final = {
+    Profile.LENIENT: frozenset({UrlKind.WEB, UrlKind.LOCAL}),
+    Profile.STRICT: frozenset({UrlKind.WEB}),
+}
 _WALLET_MARKETS: Final = (Currency.NOK, Currency.DKK, Currency.EUR)
 
 
@@ -60,7 +68,10 @@ def create(state: UnitState, command: CreatePayment, at: datetime) -> list[Payme
     """
     if command.reference in state.payments:
         raise ReferenceTaken(command.reference)
-    _check_method(command)
+    if not state.settings.bank_account_verified:
+        raise BankAccountNotVerified(state.msn)
+    _check_method(state.settings, command)
+    _check_express(state, command)
     _check_amount(state.settings, command)
     _check_urls(state.settings, command)
     _check_customer(state, command, at)
@@ -79,20 +90,61 @@ def lacks_receipt(command: CreatePayment) -> bool:
     return command.expires_at is not None and command.receipt is None
 
 
-def _check_method(command: CreatePayment) -> None:
-    if command.payment_method is PaymentMethodType.CARD_PASSTHROUGH:
+def _check_method(settings: UnitSettings, command: CreatePayment) -> None:
+    method = command.payment_method
+    passes_through = method is PaymentMethodType.CARD_PASSTHROUGH
+    if passes_through and not settings.card_passthrough_allowed:
         raise PaymentCannotBeCreated("CARD_PASSTHROUGH is for payment service providers.")
-    if command.payment_method is PaymentMethodType.CARD:
-        raise PaymentCannotBeCreated("free-standing card payments are not available in the test environment.")
-    if command.express:
-        raise PaymentCannotBeCreated("this version of the sandbox does not have Express (shipping) yet.")
+    if passes_through and command.card_passthrough is None:
+        raise ParameterRequired("cardPassthrough", "The payment method CARD_PASSTHROUGH needs it.")
+    if command.card_passthrough is not None and not passes_through:
+        raise MethodInvalid(f"cardPassthrough goes with CARD_PASSTHROUGH, not with {method}.")
+    if method is PaymentMethodType.CARD:
+        _check_card(settings, command)
     if command.blocks_commercial_cards and command.amount.currency is Currency.NOK:
         raise BlockedSourcesNotApplicable
 
 
+def _check_card(settings: UnitSettings, command: CreatePayment) -> None:
+    if not settings.card_allowed:
+        raise PaymentCannotBeCreated("free-standing card payments are not available to this sales unit.")
+    if command.user_flow is not UserFlow.WEB_REDIRECT:
+        raise MethodInvalid(f"CARD goes with the user flow WEB_REDIRECT, not with {command.user_flow}.")
+    if command.receipt is not None or command.expires_at is not None:
+        raise MethodInvalid("receipt and expiresAt go with WALLET, not with CARD.")
+
+
+def _check_express(state: UnitState, command: CreatePayment) -> None:
+    shipping = command.shipping
+    if shipping is None:
+        return
+    if not state.settings.express_allowed:
+        raise ExpressNotAllowed(state.msn)
+    if command.payment_method is PaymentMethodType.CARD:
+        raise MethodInvalid("shipping goes with WALLET, not with CARD.")
+    if frozenset(command.scope) != EXPRESS_SCOPES:
+        raise PaymentCannotBeCreated("with shipping, profile.scope must be exactly: name address email phoneNumber.")
+    if (
+        shipping.callback_url is not None
+        and url_kind(shipping.callback_url) not in _CALLBACKS[state.settings.profile]
+    ):
+        raise UrlInvalid("shipping.dynamicOptions.callbackUrl", shipping.callback_url)
+    kinds = [(group.brand, group.type) for group in shipping.groups]
+    if len(set(kinds)) < len(kinds):
+        raise PaymentCannotBeCreated("shipping has two groups of one brand and type.")
+    currency = command.amount.currency
+    currencies = (option.amount.currency for group in shipping.groups for option in group.options)
+    foreign = next((other for other in currencies if other is not currency), None)
+    if foreign is not None:
+        raise CurrencyNotAllowed(foreign, (currency,))
+
+
 def _check_amount(settings: UnitSettings, command: CreatePayment) -> None:
     currency = command.amount.currency
-    allowed = _WALLET_MARKETS if settings.market is None else (settings.market.currency,)
+    if command.payment_method is PaymentMethodType.CARD_PASSTHROUGH:
+        allowed: tuple[Currency, ...] = tuple(Currency)
+    else:
+        allowed = _WALLET_MARKETS if settings.market is None else (settings.market.currency,)
     if currency not in allowed:
         raise CurrencyNotAllowed(currency, allowed)
     minimum = MINIMUM_VALUE[currency]

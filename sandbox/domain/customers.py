@@ -5,12 +5,16 @@ Source: user information guide (markets); the sandbox's own design for personas 
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Final
 
 __all__ = [
     "MAGIC_NUMBERS",
+    "ApproveTrouble",
+    "CustomerSettings",
+    "PersonChanges",
     "Persona",
     "is_phone_number",
     "is_younger_than",
@@ -73,6 +77,41 @@ class Persona(StrEnum):
     def answers(self) -> bool:
         """Whether such a customer does anything without being played."""
         return self.is_customer and self not in {Persona.MANUAL, Persona.NEVER_ANSWERS}
+
+
+class ApproveTrouble(StrEnum):
+    """Why force approve fails for a customer."""
+
+    IDENTIFICATION_REQUIRED = "identification_required"  # 10030: never approved a payment by hand
+    INVALID_SOURCE = "invalid_source"  # 10040
+    NO_CARDS = "no_cards"  # 10050
+    LIMIT_EXCEEDED = "limit_exceeded"  # 10070
+    CARD_EXPIRED = "card_expired"  # answered with HTTP 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonChanges:
+    """What is different about the person behind a phone number; None leaves it as it is."""
+
+    given_name: str | None = None
+    family_name: str | None = None
+    birth_date: date | None = None
+    email: str | None = None
+    email_verified: bool | None = None
+    street_address: str | None = None
+    postal_code: str | None = None
+    region: str | None = None
+    country: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerSettings:
+    """What a tester said about one customer of a sales unit."""
+
+    phone_number: str
+    persona: Persona | None = None  # None: as the magic numbers have it, or the sales unit
+    approve_trouble: ApproveTrouble | None = None
+    person: PersonChanges = field(default_factory=PersonChanges)
 
 
 MAGIC_NUMBERS: Final[Mapping[str, Persona]] = {

@@ -7,7 +7,8 @@
     │   ├── PhoneNumberInvalid · UrlInvalid · ScopeInvalid · ScopeIllegal · ParameterRequired
     │   ├── MetadataKeyTwice · MetadataTooMany · MetadataKeyTooLong · MetadataValueTooLong
     │   ├── ExpiryTooSoon · ExpiryTooLate · LongLivingNotAllowed · ReceiptRequired
-    │   └── PushMessageNotAllowed · CustomerNotFound · PaymentCannotBeCreated
+    │   ├── PushMessageNotAllowed · CustomerNotFound · PaymentCannotBeCreated
+    │   └── MethodInvalid · ExpressNotAllowed · BankAccountNotVerified
     ├── ReferenceTaken · UnknownReference
     ├── KeyReused                   CreateKeyReused · CaptureKeyReused · RefundKeyReused
     ├── CaptureRefusal
@@ -19,14 +20,20 @@
     │   └── CancelPeriodExpired · CancelOfProcessingPayment
     ├── RefundRefusal
     │   ├── RefundBeforeApproval · RefundTooHigh · AlreadyRefunded · RefundPeriodExpired
-    │   └── RefundNotConfigured
+    │   └── RefundOfEndedPayment · RefundNotConfigured
     ├── PaymentLocked · AmountInvalid · ModificationAmountInvalid
     ├── ApproveRefusal              ApproveFailed · AlreadyApproved
+    │   ├── ApproveNotAllowed · ApproveNotSupported · IdentificationRequired
+    │   └── PaymentSourceInvalid · NoCards · PaymentLimitExceeded · CardExpiredAtApproval
     ├── NotOnScreen                 the customer's phone does not show that now
+    ├── CardNumberInvalid · ShippingOptionUnknown
     ├── OrderRefusal                something cannot be kept for an order, or is not there
     │   ├── OrderUnknown · OrderUrlInvalid · CategoryUnknown · ReceiptTaken
     │   └── ImageUnknown · ImageTaken · ImageInvalid
-    └── UserInfoRefusal             UnknownSub · UserInfoWindowOver
+    ├── UserInfoRefusal             UnknownSub · UserInfoWindowOver
+    └── WebhookRefusal
+        ├── WebhookUrlInvalid · WebhookEventsMissing · WebhookEventUnknown · TooManyRegistrations
+        └── RegistrationIdInvalid · RegistrationUnknown · DeliveryUnknown
 
 The text of a refusal is for the merchant's developer. Which code and status an API answers with is the
 API's own business (its `problems` module). Source: ePayment guide, "Errors".
@@ -45,7 +52,10 @@ __all__ = [
     "AmountInvalid",
     "AmountTooSmall",
     "ApproveFailed",
+    "ApproveNotAllowed",
+    "ApproveNotSupported",
     "ApproveRefusal",
+    "BankAccountNotVerified",
     "BlockedSourcesNotApplicable",
     "CancelOfAuthorizedPayment",
     "CancelOfCapturedPayment",
@@ -61,15 +71,20 @@ __all__ = [
     "CapturePeriodExpired",
     "CaptureRefusal",
     "CaptureTooHigh",
+    "CardExpiredAtApproval",
+    "CardNumberInvalid",
     "CategoryUnknown",
     "CreateKeyReused",
     "CreateRefusal",
     "CurrencyNotAllowed",
     "CustomerNotFound",
     "CustomerTokenInvalid",
+    "DeliveryUnknown",
     "ExpiryTooLate",
     "ExpiryTooSoon",
+    "ExpressNotAllowed",
     "FundsUnavailable",
+    "IdentificationRequired",
     "ImageInvalid",
     "ImageTaken",
     "ImageUnknown",
@@ -79,7 +94,9 @@ __all__ = [
     "MetadataKeyTwice",
     "MetadataTooMany",
     "MetadataValueTooLong",
+    "MethodInvalid",
     "ModificationAmountInvalid",
+    "NoCards",
     "NotOnScreen",
     "OrderRefusal",
     "OrderUnknown",
@@ -87,7 +104,9 @@ __all__ = [
     "ParameterRequired",
     "PartialCaptureNotAllowed",
     "PaymentCannotBeCreated",
+    "PaymentLimitExceeded",
     "PaymentLocked",
+    "PaymentSourceInvalid",
     "PersonalQrInvalid",
     "PhoneNumberInvalid",
     "PushMessageNotAllowed",
@@ -97,18 +116,27 @@ __all__ = [
     "RefundBeforeApproval",
     "RefundKeyReused",
     "RefundNotConfigured",
+    "RefundOfEndedPayment",
     "RefundPeriodExpired",
     "RefundRefusal",
     "RefundTooHigh",
     "Refusal",
+    "RegistrationIdInvalid",
+    "RegistrationUnknown",
     "RememberedAnswer",
     "ScopeIllegal",
     "ScopeInvalid",
+    "ShippingOptionUnknown",
+    "TooManyRegistrations",
     "UnknownReference",
     "UnknownSub",
     "UrlInvalid",
     "UserInfoRefusal",
     "UserInfoWindowOver",
+    "WebhookEventUnknown",
+    "WebhookEventsMissing",
+    "WebhookRefusal",
+    "WebhookUrlInvalid",
 ]
 
 
@@ -338,6 +366,34 @@ class PaymentCannotBeCreated(CreateRefusal):
 
 
 @dataclass(eq=False, repr=False)
+class MethodInvalid(CreateRefusal):
+    """The payment method does not go with the rest of what is asked."""
+
+    because: str
+
+    def __str__(self) -> str:
+        return f"The payment method type is invalid: {self.because}"
+
+
+@dataclass(eq=False, repr=False)
+class ExpressNotAllowed(CreateRefusal):
+    sticky: ClassVar[bool] = False  # may be granted, and then retried with the same key
+    msn: str
+
+    def __str__(self) -> str:
+        return f"MSN {self.msn} is not allowed to create Express payments."
+
+
+@dataclass(eq=False, repr=False)
+class BankAccountNotVerified(CreateRefusal):
+    sticky: ClassVar[bool] = False  # see ExpressNotAllowed
+    msn: str
+
+    def __str__(self) -> str:
+        return f"The bank account of MSN {self.msn} is not verified."
+
+
+@dataclass(eq=False, repr=False)
 class ReferenceTaken(Refusal):
     reference: str
 
@@ -561,6 +617,14 @@ class RefundBeforeApproval(RefundRefusal):
 
 
 @dataclass(eq=False, repr=False)
+class RefundOfEndedPayment(RefundRefusal):
+    state: str
+
+    def __str__(self) -> str:
+        return f"Reference {self.reference} cannot be refunded. Invalid state: {self.state}."
+
+
+@dataclass(eq=False, repr=False)
 class RefundTooHigh(RefundRefusal):
     allowed: Amount
 
@@ -610,6 +674,71 @@ class ApproveFailed(ApproveRefusal):
 class AlreadyApproved(ApproveRefusal):
     def __str__(self) -> str:
         return f"{self.reference} is already authorized."
+
+
+@dataclass(eq=False, repr=False)
+class ApproveNotAllowed(ApproveRefusal):
+    msn: str
+
+    def __str__(self) -> str:
+        return f"Force approve is not allowed for MSN {self.msn}, as it is nowhere in production."
+
+
+@dataclass(eq=False, repr=False)
+class ApproveNotSupported(ApproveRefusal):
+    def __str__(self) -> str:
+        return f"{self.reference} is an Express payment; force approve does not support those."
+
+
+@dataclass(eq=False, repr=False)
+class _ApproveRefusalOfCustomer(ApproveRefusal):
+    phone_number: str
+
+
+class IdentificationRequired(_ApproveRefusalOfCustomer):
+    def __str__(self) -> str:
+        return f"{self.phone_number} must have approved a payment in the app once before force approve works."
+
+
+class PaymentSourceInvalid(_ApproveRefusalOfCustomer):
+    def __str__(self) -> str:
+        return f"The payment source of {self.phone_number} is invalid."
+
+
+class NoCards(_ApproveRefusalOfCustomer):
+    def __str__(self) -> str:
+        return f"{self.phone_number} has no cards."
+
+
+class PaymentLimitExceeded(_ApproveRefusalOfCustomer):
+    def __str__(self) -> str:
+        return f"{self.phone_number} has reached the limit of what may be paid."
+
+
+class CardExpiredAtApproval(_ApproveRefusalOfCustomer):
+    """Which the real test environment answers with status 500."""
+
+    def __str__(self) -> str:
+        return f"The card of {self.phone_number} has expired."
+
+
+@dataclass(eq=False, repr=False)
+class CardNumberInvalid(Refusal):
+    """What was typed into the card form is no card number; it is not repeated, for it may be a real one misspelt."""
+
+    def __str__(self) -> str:
+        return "That is no card number: 12 to 19 digits, of which the last must fit."
+
+
+@dataclass(eq=False, repr=False)
+class ShippingOptionUnknown(Refusal):
+    reference: str
+    asked: str
+    offered: tuple[str, ...]
+
+    def __str__(self) -> str:
+        offered = ", ".join(self.offered) or "none"
+        return f"{self.reference} has no shipping option {self.asked!r}; it has {offered}."
 
 
 @dataclass(eq=False, repr=False)
@@ -710,6 +839,75 @@ class UserInfoWindowOver(UserInfoRefusal):
 
     def __str__(self) -> str:
         return f"The information about {self.sub} could be fetched until {_text(self.ended)}."
+
+
+@dataclass(eq=False, repr=False)
+class WebhookRefusal(Refusal):
+    """Something about webhooks cannot be done."""
+
+
+@dataclass(eq=False, repr=False)
+class WebhookUrlInvalid(WebhookRefusal):
+    asked: str
+    strict: bool
+
+    def __str__(self) -> str:
+        if self.strict:
+            return "The url must be an absolute https URL that is reachable from the internet."
+        return "The url must be an absolute URL: https, or http to this machine or its network."
+
+
+@dataclass(eq=False, repr=False)
+class WebhookEventsMissing(WebhookRefusal):
+    def __str__(self) -> str:
+        return "At least one event type is required."
+
+
+@dataclass(eq=False, repr=False)
+class WebhookEventUnknown(WebhookRefusal):
+    asked: str
+    allowed: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"The event type {self.asked!r} is unknown."
+
+
+@dataclass(eq=False, repr=False)
+class TooManyRegistrations(WebhookRefusal):
+    event: str
+    allowed: int
+
+    def __str__(self) -> str:
+        return f"A sales unit may have {self.allowed} webhooks for {self.event}, and has them already."
+
+
+@dataclass(eq=False, repr=False)
+class RegistrationIdInvalid(WebhookRefusal):
+    asked: str
+
+    def __str__(self) -> str:
+        return f"The id {self.asked!r} is not a UUID."
+
+
+@dataclass(eq=False, repr=False)
+class RegistrationUnknown(WebhookRefusal):
+    asked: str
+    msn: str
+    strict: bool
+
+    def __str__(self) -> str:
+        return f"MSN {self.msn} has no webhook {self.asked}."
+
+
+@dataclass(eq=False, repr=False)
+class DeliveryUnknown(WebhookRefusal):
+    """Nobody is owed that; only the sandbox's own API asks."""
+
+    asked: str
+    msn: str
+
+    def __str__(self) -> str:
+        return f"MSN {self.msn} owes no webhook a delivery {self.asked}."
 
 
 def _text(instant: datetime) -> str:

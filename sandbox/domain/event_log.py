@@ -7,27 +7,16 @@ Source: ePayment guide, "Get payment event log"; ePayment OpenAPI 1.8.1, `Paymen
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Final
 
 from sandbox.domain import facts
-from sandbox.domain.facts import PaymentFact
+from sandbox.domain.event_names import EventName
+from sandbox.domain.facts import Fact, PaymentFact
 from sandbox.domain.identity import event_psp_reference
 from sandbox.domain.money import Amount
 from sandbox.domain.payments import Payment
 
-__all__ = ["EventName", "PaymentEvent", "events_of"]
-
-
-class EventName(StrEnum):
-    CREATED = "CREATED"
-    AUTHORIZED = "AUTHORIZED"
-    CAPTURED = "CAPTURED"
-    CANCELLED = "CANCELLED"
-    REFUNDED = "REFUNDED"
-    ABORTED = "ABORTED"
-    EXPIRED = "EXPIRED"
-    TERMINATED = "TERMINATED"
+__all__ = ["EVENT_NAMES", "PaymentEvent", "events_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +29,7 @@ class PaymentEvent:
     idempotency_key: str | None  # of the request that caused it
 
 
-_NAMES: Final[Mapping[type[PaymentFact], EventName]] = {
+EVENT_NAMES: Final[Mapping[type[Fact], EventName]] = {
     facts.PaymentCreated: EventName.CREATED,
     facts.PaymentAuthorized: EventName.AUTHORIZED,
     facts.PaymentCaptured: EventName.CAPTURED,
@@ -54,10 +43,10 @@ _NAMES: Final[Mapping[type[PaymentFact], EventName]] = {
 
 def events_of(payment: Payment, msn: str) -> Iterator[PaymentEvent]:
     """Give the payment's events, oldest first."""
-    told = (fact for fact in payment.facts if type(fact) in _NAMES)
+    told = (fact for fact in payment.facts if type(fact) in EVENT_NAMES)
     for place, fact in enumerate(told):
         yield PaymentEvent(
-            name=_NAMES[type(fact)],
+            name=EVENT_NAMES[type(fact)],
             reference=payment.reference,
             psp_reference=event_psp_reference(msn, payment.reference, place),
             amount=getattr(fact, "amount", payment.amount),

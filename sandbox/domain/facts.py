@@ -7,17 +7,31 @@ can be written down and read back. *at* is an instant on the unit's own clock.
 from dataclasses import dataclass
 from datetime import datetime
 
-from sandbox.domain.commands import AttachCategory, AttachReceipt, Capture, CreatePayment, Refund
+from sandbox.domain.commands import (
+    AttachCategory,
+    AttachReceipt,
+    Capture,
+    CreatePayment,
+    Refund,
+    ShippingGroup,
+    ShippingOption,
+)
+from sandbox.domain.customers import CustomerSettings
 from sandbox.domain.errors import Refusal
+from sandbox.domain.event_names import EventName
 from sandbox.domain.money import Amount
 from sandbox.domain.sales_unit import UnitSettings
 
 __all__ = [
     "CardDeclined",
+    "CardEntered",
     "CategoryAttached",
     "CategoryRemoved",
     "ClockSet",
+    "ConsentForgotten",
     "ConsentGiven",
+    "CustomerConfigured",
+    "DeliveryAsked",
     "Fact",
     "ImageUploaded",
     "KeyedOperationRefused",
@@ -35,8 +49,17 @@ __all__ = [
     "PaymentTerminated",
     "PushSent",
     "ReceiptAttached",
+    "ReminderSent",
+    "ShippingOffered",
+    "ShippingRefused",
     "UnitConfigured",
     "UnitProvisioned",
+    "WebhookAttempted",
+    "WebhookDropped",
+    "WebhookRegistered",
+    "WebhookRemoved",
+    "WebhooksHeld",
+    "WebhooksReleased",
 ]
 
 
@@ -106,8 +129,34 @@ class ConsentGiven(PaymentFact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CardEntered(PaymentFact):
+    """A card number was typed into the card form, and the bank asks for proof; all but ten digits are stars."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CardDeclined(PaymentFact):
-    """The customer tried to pay and the card was declined; invisible to the merchant."""
+    """The customer tried to pay and the card was declined; invisible to the merchant.
+
+    *phone_number* is None on the card form, which knows no phone.
+    """
+
+    phone_number: str | None
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShippingOffered(PaymentFact):
+    """The merchant told how it can ship to the customer's address."""
+
+    phone_number: str
+    groups: tuple[ShippingGroup, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShippingRefused(PaymentFact):
+    """The merchant cannot ship to the customer's address, or has not answered as it must."""
 
     phone_number: str
     because: str
@@ -132,13 +181,15 @@ class PaymentProcessing(PaymentFact):
 class PaymentAuthorized(PaymentFact):
     """The customer approved; the amount is reserved, to be captured before *capture_by*.
 
-    *scope* is what the merchant may now read about the customer.
+    *scope* is what the merchant may now read about the customer, *phone_number* None for a payment by card, and
+    *amount* is with the shipping that the customer chose.
     """
 
-    phone_number: str
+    phone_number: str | None
     amount: Amount
     scope: tuple[str, ...]
     capture_by: datetime
+    shipping: ShippingOption | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,6 +226,29 @@ class PaymentCancelled(PaymentFact):
 class PaymentRefunded(PaymentFact):
     amount: Amount
     command: Refund
+
+
+# --- Customers ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerConfigured(Fact):
+    customer: CustomerSettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentForgotten(Fact):
+    """A customer withdrew all consent; what could be read by then stays readable for its time."""
+
+    phone_number: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReminderSent(Fact):
+    """A phone was reminded of a payment that still waits; it changes nothing about it."""
+
+    reference: str
+    phone_number: str
 
 
 # --- Around payments ------------------------------------------------------------------------------------
@@ -214,3 +288,78 @@ class ImageUploaded(Fact):
     width: int
     height: int
     content: bytes
+
+
+# --- Webhooks -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookRegistered(Fact):
+    registration_id: str
+    url: str
+    events: tuple[str, ...]
+    secret: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookRemoved(Fact):
+    """A registration ended, and with it all that it was still owed."""
+
+    registration_id: str
+    because: str  # "deleted", "unresponsive for two weeks"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookAttempted(Fact):
+    """An event was sent to a registration, or could not be."""
+
+    delivery_id: str
+    registration_id: str
+    reference: str
+    event: EventName
+    number: int  # of the try, from 1
+    out_of_turn: bool  # a tester asked for it
+    wrong_signature: bool  # on purpose
+    sent_at: datetime  # on the wall clock
+    sent_to: str  # the URL that was really called
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    signed: str  # the string that the signature is of
+    status: int | None  # that was answered
+    answer: str  # the beginning of the answer's body
+    error: str | None  # why there is no answer
+    took: float  # seconds
+    succeeded: bool
+    again: datetime | None  # when it is tried again; None if it succeeded, or if this was the last try
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookDropped(Fact):
+    """An event will never be delivered to a registration."""
+
+    delivery_id: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhooksHeld(Fact):
+    """A tester keeps events from going out; None stands for all registrations."""
+
+    registration_id: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhooksReleased(Fact):
+    """A tester let all that waits go out."""
+
+    registration_id: str | None
+    newest_first: bool
+    copies: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryAsked(Fact):
+    """A tester had an event sent out of turn."""
+
+    delivery_id: str
+    wrong_signature: bool

@@ -3,9 +3,19 @@
 Each has the shape of a version 4 UUID, as Vipps's own have.
 """
 
-from hashlib import sha256
+from base64 import b64encode
+from hashlib import sha256, sha512
 
-__all__ = ["category_id", "event_psp_reference", "receipt_id", "session_id", "sub"]
+__all__ = [
+    "category_id",
+    "delivery_id",
+    "event_psp_reference",
+    "receipt_id",
+    "registration_id",
+    "session_id",
+    "sub",
+    "webhook_secret",
+]
 
 
 def _digest(*parts: str) -> bytes:
@@ -40,3 +50,18 @@ def category_id(msn: str, payment_type: str, order_id: str, place: int = 0) -> s
 
 def receipt_id(msn: str, payment_type: str, order_id: str) -> str:
     return _derived("receipt", msn, payment_type, order_id)
+
+
+def registration_id(msn: str, number: int) -> str:
+    """Return the id of the webhook number *number* that a sales unit ever registered."""
+    return _derived("webhook", msn, str(number))
+
+
+def webhook_secret(msn: str, number: int) -> str:
+    """Return a webhook's secret: base64 of 64 bytes, whose text itself is the key."""
+    return b64encode(sha512(f"webhook secret\x1f{msn}\x1f{number}".encode()).digest()).decode()
+
+
+def delivery_id(msn: str, registration: str, reference: str, place: int) -> str:
+    """Return the id of what a registration is owed of a payment's event number *place*."""
+    return _derived("delivery", msn, registration, reference, str(place))

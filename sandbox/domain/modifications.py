@@ -27,6 +27,7 @@ from sandbox.domain.errors import (
     PaymentLocked,
     RefundBeforeApproval,
     RefundNotConfigured,
+    RefundOfEndedPayment,
     RefundPeriodExpired,
     RefundTooHigh,
 )
@@ -78,7 +79,7 @@ def cancel(state: UnitState, command: Cancel, at: datetime) -> list[PaymentTermi
     """
     payment = state.payment(command.reference)
     if payment.state is PaymentState.CREATED:
-        if payment.processing_until is not None:
+        if payment.processing_until is not None or payment.is_at_the_bank:
             raise CancelOfProcessingPayment(payment.reference)
         return [PaymentTerminated(at=at, reference=payment.reference)]
     if payment.state is not PaymentState.AUTHORIZED:
@@ -105,8 +106,10 @@ def refund(state: UnitState, command: Refund, at: datetime) -> list[PaymentRefun
         PaymentLocked: another operation on the payment is under way.
     """
     payment, asked = state.payment(command.reference), command.amount
-    if payment.state is not PaymentState.AUTHORIZED or payment.authorized_at is None:
+    if payment.state is PaymentState.CREATED:
         raise RefundBeforeApproval(payment.reference, asked, payment.state)
+    if payment.state is not PaymentState.AUTHORIZED or payment.authorized_at is None:
+        raise RefundOfEndedPayment(payment.reference, asked, payment.state)
     _check_amount(payment, asked)
     if payment.refundable == 0 and payment.refunded:
         raise AlreadyRefunded(payment.reference, asked, payment.amount_of(payment.refunded))

@@ -12,6 +12,7 @@ from functools import reduce
 from typing import Any, Final
 
 from sandbox.domain import facts
+from sandbox.domain.commands import ShippingGroup, ShippingOption
 from sandbox.domain.facts import PaymentCreated, PaymentFact
 from sandbox.domain.money import Amount
 
@@ -37,6 +38,10 @@ class Payment:
     consented_by: str | None = None  # whose phone has passed this payment's consent screen
     postponed_at: datetime | None = None  # by whoever has the request
     processing_until: datetime | None = None
+    card_number: str | None = None  # on the card form, while the bank asks for proof, and of what was approved
+    shipping_offer: tuple[ShippingGroup, ...] | None = None  # that the merchant made for the customer's address
+    shipping_refused: str | None = None  # why there is none
+    shipping: ShippingOption | None = None  # that the customer chose
     authorized_at: datetime | None = None
     capture_by: datetime | None = None
     authorized: int = 0
@@ -60,6 +65,11 @@ class Payment:
     def customer(self) -> str | None:
         """The phone number of whoever has the request, or else of whom it was created for."""
         return self.phone_number or self.created.command.phone_number
+
+    @property
+    def is_at_the_bank(self) -> bool:
+        """Whether the customer is asked for proof, so that nobody else can end the payment."""
+        return self.state is PaymentState.CREATED and self.card_number is not None
 
     @property
     def is_long_living(self) -> bool:
@@ -99,10 +109,15 @@ _CHANGES: Final[Mapping[type[PaymentFact], _Change]] = {
     facts.PushSent: lambda payment, fact: {
         "phone_number": fact.phone_number,
         "postponed_at": payment.postponed_at if payment.phone_number == fact.phone_number else None,
+        "shipping_offer": payment.shipping_offer if payment.phone_number == fact.phone_number else None,
     },
-    facts.PaymentOpened: lambda _, fact: {"phone_number": fact.phone_number},
+    # Whoever opens it again may have another address by now: a merchant that could not ship is asked again.
+    facts.PaymentOpened: lambda _, fact: {"phone_number": fact.phone_number, "shipping_refused": None},
     facts.ConsentGiven: lambda _, fact: {"consented_by": fact.phone_number},
-    facts.CardDeclined: lambda _, fact: {},
+    facts.CardEntered: lambda _, fact: {"card_number": fact.number},
+    facts.CardDeclined: lambda _, fact: {"card_number": None},
+    facts.ShippingOffered: lambda _, fact: {"shipping_offer": fact.groups},
+    facts.ShippingRefused: lambda _, fact: {"shipping_refused": fact.because},
     facts.PaymentPostponed: lambda _, fact: {"postponed_at": fact.at},
     facts.PaymentProcessing: lambda _, fact: {"processing_until": fact.until},
     facts.PaymentAuthorized: lambda _, fact: {
@@ -111,6 +126,7 @@ _CHANGES: Final[Mapping[type[PaymentFact], _Change]] = {
         "authorized": fact.amount.value,
         "authorized_at": fact.at,
         "capture_by": fact.capture_by,
+        "shipping": fact.shipping,
         "processing_until": None,
     },
     facts.PaymentAborted: lambda _, fact: {"state": PaymentState.ABORTED},

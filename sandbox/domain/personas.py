@@ -17,6 +17,8 @@ def next_act(persona: Persona, payment: Payment, on_screen: tuple[CustomerAction
     if not persona.answers or not on_screen or payment.customer is None:
         return None
     action = _choice(persona, payment, on_screen)
+    if action is None:
+        return None
     return CustomerAct(action=action, reference=payment.reference, phone_number=payment.customer)
 
 
@@ -25,12 +27,14 @@ def ends_turn(fact: Fact) -> bool:
     return not isinstance(fact, facts.PaymentOpened | facts.ConsentGiven)
 
 
-def _choice(persona: Persona, payment: Payment, on_screen: tuple[CustomerAction, ...]) -> CustomerAction:
-    if CustomerAction.OPEN in on_screen:
+def _choice(persona: Persona, payment: Payment, on_screen: tuple[CustomerAction, ...]) -> CustomerAction | None:
+    if CustomerAction.OPEN in on_screen and payment.shipping_refused is None:
         return CustomerAction.OPEN
     if CustomerAction.SHARE in on_screen:
         return CustomerAction.REFUSE if persona is Persona.REFUSES_CONSENT else CustomerAction.SHARE
     match persona:
+        case _ if CustomerAction.APPROVE not in on_screen:  # the shop has not said yet how it ships
+            return None
         case Persona.DECLINES:
             return CustomerAction.REJECT
         case Persona.CARD_DECLINED:

@@ -8,10 +8,20 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from sandbox.domain.customers import Persona
+from sandbox.domain.customers import ApproveTrouble, Persona
 from sandbox.domain.money import Currency
 
-__all__ = ["AccessTrouble", "CaptureTrouble", "Market", "Profile", "UnitSettings"]
+__all__ = [
+    "AccessTrouble",
+    "AfterWindow",
+    "CallbackCase",
+    "CaptureTrouble",
+    "KeyRule",
+    "Market",
+    "Profile",
+    "UnitSettings",
+    "WebhookTarget",
+]
 
 
 class Profile(StrEnum):
@@ -36,6 +46,37 @@ class Market(StrEnum):
     def capture_window(self) -> timedelta:
         """How long a reservation can be captured; longer in Denmark and Finland only by agreement."""
         return timedelta(days=180 if self is Market.NO else 14)
+
+
+class CallbackCase(StrEnum):
+    """How the members of the Express callback are spelt, but for `reference`."""
+
+    CAMEL = "camel"  # as seen in 2026
+    PASCAL = "pascal"  # as documented
+
+
+class AfterWindow(StrEnum):
+    """What user information answers once its time is over."""
+
+    REFUSED = "refused"  # 403
+    EXPIRED = "expired"  # 200, and "[Expired]" for each text
+
+
+class KeyRule(StrEnum):
+    """What the UserInfo API makes of the header Ocp-Apim-Subscription-Key."""
+
+    ANY = "any"  # takes it and does not need it
+    FORBID = "forbid"  # 401 with it, as in 2022
+    REQUIRE = "require"  # 401 without it, as the specification of 2023 has it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookTarget:
+    """Where what is sent to *host* really goes; it is signed, and names its host, as if it went there."""
+
+    host: str  # with its port, if the registered URL has one
+    url: str  # such as http://127.0.0.1:3000
+    verify_tls: bool = True
 
 
 class AccessTrouble(StrEnum):
@@ -67,6 +108,11 @@ class UnitSettings:
     long_living_allowed: bool = True  # else 5050
     long_living_maximum: timedelta = timedelta(days=60)
     nin_allowed: bool = False  # else 5030
+    card_allowed: bool = True  # free-standing card payments, else 5070; the real test environment has none
+    card_passthrough_allowed: bool = False  # for payment service providers; else 5070
+    express_allowed: bool = True  # else 5020
+    bank_account_verified: bool = True  # else 5060
+    force_approve_allowed: bool = True  # else 10020, as in production
     partial_capture_allowed: bool = True  # else 6140
     refund_configured: bool = True  # else 5100
     payment_timeout: timedelta = timedelta(minutes=10)
@@ -77,6 +123,23 @@ class UnitSettings:
     rate_limits: bool | None = None  # None: in the strict profile only
     image_must_exist: bool = True  # else a category may refer to an image that was never uploaded
     sticky_refusals: bool = True  # a refusal is the answer to its Idempotency-Key for good
+    msn_required: bool = False  # else the credentials tell the sales unit where the header is left out
+    customer_not_found_status: int = 404  # of 7010, for which old pages say 400
+    express_callback_case: CallbackCase = CallbackCase.CAMEL
+    userinfo_after_window: AfterWindow = AfterWindow.REFUSED
+    userinfo_subscription_key: KeyRule = KeyRule.ANY
+    userinfo_phone_number_verified: bool = False  # whether that claim comes with phone_number, as since 2025
+    sub_delay: timedelta = timedelta(0)  # after an approval GET payment does not show `sub` for so long
+    webhook_profile_sub: bool = False  # whether webhooks have `profile.sub` beside `sub`
+    webhook_null_key: bool = False  # whether events without an Idempotency-Key say so by null
+    webhook_targets: tuple[WebhookTarget, ...] = ()  # where hosts that webhooks are registered with really listen
+    webhook_delay: timedelta = timedelta(0)  # between an event and its first sending; some seconds at Vipps
+    webhook_auto_removal: bool = True  # of a registration that answers nothing with success for two weeks
+    reminders: bool = True  # 72 and 24 hours before a long-living payment expires
+    answers_after: timedelta = timedelta(0)  # how long personas take
+    slow_takes: timedelta = timedelta(minutes=5)  # how long the persona `slow` takes
+    later_is: timedelta = timedelta(days=1)  # when the persona `pays_later` does
+    approve_trouble: ApproveTrouble | None = None
     access_trouble: AccessTrouble | None = None
     capture_trouble: CaptureTrouble | None = None
 

@@ -12,13 +12,14 @@ from typing import Any, Final
 from sandbox.domain import facts
 from sandbox.domain.clock import Clock, ClockSetting
 from sandbox.domain.commands import Capture, CreatePayment, PaymentType, Refund
-from sandbox.domain.customers import MAGIC_NUMBERS, Persona
+from sandbox.domain.customers import MAGIC_NUMBERS, CustomerSettings, Persona
 from sandbox.domain.errors import UnknownReference
 from sandbox.domain.facts import Fact, KeyedOperationRefused, PaymentFact
 from sandbox.domain.identity import sub
 from sandbox.domain.payments import Payment, PaymentState, created
 from sandbox.domain.receipts import Receipt
 from sandbox.domain.sales_unit import UnitSettings
+from sandbox.domain.webhook_book import WebhookBook
 
 __all__ = ["KeyedCommand", "OperationKey", "OrderKey", "UnitState", "operation_key", "replay"]
 
@@ -48,12 +49,14 @@ class UnitState:
     images: dict[str, facts.ImageUploaded] = field(default_factory=dict)
     create_keys: dict[str, str] = field(default_factory=dict)  # Idempotency-Key → reference
     refused_keys: dict[OperationKey, KeyedOperationRefused] = field(default_factory=dict)
-    pushes: dict[str, list[facts.PushSent]] = field(default_factory=dict)  # by phone number
+    pushes: dict[str, list[facts.PushSent | facts.ReminderSent]] = field(default_factory=dict)  # by phone number
+    customers: dict[str, CustomerSettings] = field(default_factory=dict)  # that a tester said something about
     pending: dict[str, dict[str, None]] = field(default_factory=dict)  # phone number → open references
     screens: dict[str, str] = field(default_factory=dict)  # phone number → the reference it shows
     consents: dict[str, dict[str, datetime]] = field(default_factory=dict)  # phone number → scope → when
     subs: dict[str, str] = field(default_factory=dict)  # sub → phone number
     shared: dict[str, dict[str, datetime]] = field(default_factory=dict)  # sub → scope → last approval with it
+    webhooks: WebhookBook = field(default_factory=WebhookBook)
 
     def payment(self, reference: str) -> Payment:
         """Return a payment, or raise UnknownReference."""
@@ -63,6 +66,10 @@ class UnitState:
             raise UnknownReference(reference, self.msn) from None
 
     def persona(self, phone_number: str) -> Persona:
+        """Return how a customer behaves: as said of that one, as a magic number has it, or as all of the unit do."""
+        said = self.customers.get(phone_number)
+        if said is not None and said.persona is not None:
+            return said.persona
         return MAGIC_NUMBERS.get(phone_number, self.settings.customer)
 
     def apply(self, fact: Fact) -> None:
@@ -72,6 +79,10 @@ class UnitState:
         change = _CHANGES.get(type(fact))
         if change is not None:
             change(self, fact)
+        elif not isinstance(fact, PaymentFact):
+            self.webhooks.apply(fact)
+        if self.webhooks.registrations and isinstance(fact, PaymentFact):
+            self.webhooks.owe(self.msn, self.payments[fact.reference], fact, self.settings.webhook_delay)
 
     def _apply_to_payment(self, fact: PaymentFact) -> None:
         before = self.payments[fact.reference]
@@ -126,7 +137,7 @@ def _payment_created(state: UnitState, fact: facts.PaymentCreated) -> None:
         state.receipts.setdefault((PaymentType.ECOM, fact.reference), fact.command.receipt)
 
 
-def _push_sent(state: UnitState, fact: facts.PushSent) -> None:
+def _push_sent(state: UnitState, fact: facts.PushSent | facts.ReminderSent) -> None:
     state.pushes.setdefault(fact.phone_number, []).append(fact)
 
 
@@ -144,10 +155,18 @@ def _consent_given(state: UnitState, fact: facts.ConsentGiven) -> None:
 
 
 def _authorized(state: UnitState, fact: facts.PaymentAuthorized) -> None:
-    if fact.scope:
+    if fact.scope and fact.phone_number is not None:
         who = sub(state.msn, fact.phone_number)
         state.subs[who] = fact.phone_number
         state.shared.setdefault(who, {}).update(dict.fromkeys(fact.scope, fact.at))
+
+
+def _customer_configured(state: UnitState, fact: facts.CustomerConfigured) -> None:
+    state.customers[fact.customer.phone_number] = fact.customer
+
+
+def _consent_forgotten(state: UnitState, fact: facts.ConsentForgotten) -> None:
+    state.consents.pop(fact.phone_number, None)
 
 
 def _key_refused(state: UnitState, fact: KeyedOperationRefused) -> None:
@@ -183,6 +202,9 @@ _CHANGES: Final[Mapping[type[Fact], Callable[[UnitState, Any], None]]] = {
     facts.ClockSet: _clock_set,
     facts.PaymentCreated: _payment_created,
     facts.PushSent: _push_sent,
+    facts.ReminderSent: _push_sent,
+    facts.CustomerConfigured: _customer_configured,
+    facts.ConsentForgotten: _consent_forgotten,
     facts.PaymentOpened: _opened,
     facts.PaymentPostponed: _put_aside,
     facts.PaymentProcessing: _put_aside,

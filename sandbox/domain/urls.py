@@ -5,7 +5,7 @@ from enum import Enum, auto
 from ipaddress import ip_address
 from typing import Final
 
-__all__ = ["UrlKind", "url_kind"]
+__all__ = ["UrlKind", "is_webhook_url", "url_kind"]
 
 _SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://(.*)", re.DOTALL)
 _UNFIT: Final = re.compile(r"[\x00-\x20\x7f-\xa0\ud800-\udfff\u2028\u2029]")  # never bare in a URL, nor in a header
@@ -41,6 +41,18 @@ def url_kind(url: str) -> UrlKind | None:
     if scheme == "https":
         return UrlKind.WEB
     return UrlKind.LOCAL if _is_local(web["host"].strip("[]").lower()) else None
+
+
+def is_webhook_url(url: str, *, strict: bool) -> bool:
+    """Tell whether events can be sent to *url*.
+
+    Strictly that is https to a host which the internet can reach. Source: Webhooks guide.
+    """
+    kind = url_kind(url)
+    if not strict:
+        return kind in {UrlKind.WEB, UrlKind.LOCAL}
+    web = _WEB.fullmatch(url)
+    return kind is UrlKind.WEB and web is not None and not _is_local(web["host"].strip("[]").lower())
 
 
 def _is_local(host: str) -> bool:

@@ -221,7 +221,7 @@ def _request_page(look: _Look, request: PaymentRequest) -> Page:
 
 
 def _consent_page(look: _Look, request: PaymentRequest) -> Page:
-    who = person(look.phone_number)
+    who = look.unit.person(look.phone_number)
     return pages.ConsentPage(
         inbox_url=look.inbox_url,
         merchant=_merchant(look.unit),

@@ -25,7 +25,6 @@ from sandbox.phone.pages import LandingEndPage, Link, NumberPage, WaitingPage
 from sandbox.phone.places import inbox_url, is_web_link
 from sandbox.phone.texts import outcome_of, phone_number_text, typed_phone_number
 from sandbox.world import SalesUnit, World
-from sandbox.world.people import birth_date
 
 __all__ = ["LandingPage"]
 
@@ -87,7 +86,9 @@ class LandingPage:
         typed = form.get("phone_number", "")
         phone_number = typed_phone_number(typed, visit.payment.amount.currency)
         command = EnterNumber(
-            reference=visit.payment.reference, phone_number=phone_number, customer_born=birth_date(phone_number)
+            reference=visit.payment.reference,
+            phone_number=phone_number,
+            customer_born=visit.unit.birth_date(phone_number),
         )
         try:
             visit.unit.do(approval.enter_number, command)

@@ -5,16 +5,15 @@ All of them are fictional. National identity numbers have 80 added to the month,
 they can be nobody's.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from sandbox.domain.commands import CreatePayment
-from sandbox.domain.customers import is_phone_number
+from sandbox.domain.customers import PersonChanges
 
-__all__ = ["Address", "Person", "birth_date", "born_if_asked", "local_date", "person"]
+__all__ = ["Address", "Person", "local_date", "person"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +54,15 @@ class Person:
         born = self.birth_date
         return f"{born.day:02}{born.month + 80:02}{born.year % 100:02}{int(self.phone_number) % 100_000:05}"
 
+    def changed(self, changes: PersonChanges) -> "Person":
+        """Return this person with what a tester said to be otherwise."""
+        said = {field.name: getattr(changes, field.name) for field in fields(changes)}
+        said = {name: value for name, value in said.items() if value is not None}
+        of_address = {name: said.pop(name) for name in tuple(said) if name in _ADDRESS_FIELDS}
+        return replace(self, address=replace(self.address, **of_address), **said)
+
+
+_ADDRESS_FIELDS: Final = frozenset(field.name for field in fields(Address))
 
 # Country code → Faker's locale and the country of the addresses.
 _LOCALES: Final = {"47": ("no_NO", "NO"), "45": ("da_DK", "DK"), "358": ("fi_FI", "FI"), "46": ("sv_SE", "SE")}
@@ -169,16 +177,6 @@ def _made_up(phone_number: str) -> Person:
             country=country,
         ),
     )
-
-
-def born_if_asked(payment: CreatePayment, phone_number: str) -> date | None:
-    """Return when somebody was born, if the payment asks for an age; nobody needs to be made up otherwise."""
-    return birth_date(phone_number) if payment.minimum_user_age is not None else None
-
-
-def birth_date(phone_number: str) -> date | None:
-    """Return when somebody was born; None for what is no phone number."""
-    return person(phone_number).birth_date if is_phone_number(phone_number) else None
 
 
 def local_date(phone_number: str, instant: datetime) -> date:

@@ -3,29 +3,42 @@
 Every operation is decide → facts → append → fold, with no `await` in between; that is what makes it atomic on the
 event loop. What falls due is fired before anything else is looked at or done, each due time at its own instant, so
 that nobody ever meets a payment that should have expired.
+
+Errands are due times that need somebody outside, and so real time: a courier runs them beside all else, and what
+comes of each is recorded like any other command. While the clock is moved they are run at their own instants, and
+whatever a merchant does meanwhile happens at that instant, too.
 """
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+import logging
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
-from heapq import heappop, heappush
+from datetime import date, datetime, timedelta
+from heapq import heappop, heappush, nsmallest
 from itertools import count
-from typing import TypeVar, cast
+from typing import Final, TypeVar, cast
 
+from sandbox.domain import shipping, webhooks
 from sandbox.domain.approval import act, actions_on_screen
 from sandbox.domain.commands import CustomerAct, CustomerAction
+from sandbox.domain.customers import is_phone_number
 from sandbox.domain.due_times import Due, DueKind, due_after, fall_due, is_awaited
 from sandbox.domain.errors import CustomerNotFound, Refusal
 from sandbox.domain.facts import ClockSet, Fact, UnitConfigured, UnitProvisioned
 from sandbox.domain.idempotency import earlier_outcome, remembered_refusal
+from sandbox.domain.payments import Payment
 from sandbox.domain.personas import ends_turn, next_act
 from sandbox.domain.sales_unit import UnitSettings
 from sandbox.domain.state import UnitState
 from sandbox.journal import Journal, MemoryJournal
-from sandbox.world.people import born_if_asked
+from sandbox.world.errands import Courier, ShippingFailed
+from sandbox.world.people import Person, person
 
 __all__ = ["SalesUnit"]
+
+log = logging.getLogger(__name__)
+
+_ERRANDS_AT_ONCE: Final = 32
 
 C = TypeVar("C")
 F = TypeVar("F", bound=Fact)
@@ -38,6 +51,7 @@ class SalesUnit:
         real_now: The wall clock, in UTC; the unit's own clock is derived from it.
         journal: Where its facts are kept; if it has any, the unit is rebuilt from them.
         on_due: Called whenever the next due time may have come nearer.
+        courier: Who runs errands; without one, nobody outside is ever called.
     """
 
     def __init__(
@@ -48,15 +62,19 @@ class SalesUnit:
         real_now: Callable[[], datetime],
         journal: Journal | None = None,
         on_due: Callable[["SalesUnit"], None] = lambda _: None,
+        courier: Courier | None = None,
     ) -> None:
         self.msn = msn
         self.state = UnitState()
         self.journal = MemoryJournal() if journal is None else journal
         self._real_now = real_now
         self._on_due = on_due
+        self._courier = courier
         self.watchers: list[Callable[[], None]] = []  # called after facts were recorded
         self._firing_at: datetime | None = None
         self._dues: list[tuple[datetime, int, Due]] = []
+        self._errands: list[tuple[datetime, int, Due]] = []
+        self._running: dict[asyncio.Task[None], Due] = {}
         self._due_number = count()
         self._moving = asyncio.Lock()
         for fact in self.journal.read():
@@ -75,6 +93,9 @@ class SalesUnit:
         """Return what the unit's clock shows; while a due time is fired, the instant of that due time."""
         return self._firing_at or self.state.clock.read(self._real_now())
 
+    def real_now(self) -> datetime:
+        return self._real_now()
+
     def up_to_date(self) -> UnitState:
         """Return the state, after all that was due by now has happened."""
         self.settle()
@@ -84,19 +105,34 @@ class SalesUnit:
         """Return how much of the unit's own time has passed since a real instant."""
         return self.state.clock.elapsed(real, self._real_now())
 
+    def person(self, phone_number: str) -> Person:
+        """Return who has a phone number, with what was said of that one in this sales unit."""
+        said = self.state.customers.get(phone_number)
+        who = person(phone_number)
+        return who if said is None else who.changed(said.person)
+
+    def birth_date(self, phone_number: str) -> date | None:
+        """Return when somebody was born; None for what is no phone number."""
+        return self.person(phone_number).birth_date if is_phone_number(phone_number) else None
+
     @property
     def next_due(self) -> datetime | None:
         """The next instant on the unit's clock at which something may happen by itself."""
-        return self._dues[0][0] if self._dues else None
+        return min((queue[0][0] for queue in (self._dues, self._errands) if queue), default=None)
 
-    def dues(self) -> Iterator[Due]:
-        """Give all due times that are to come, soonest first."""
-        return (due for _, _, due in sorted(self._dues, key=lambda entry: entry[:2]))
+    def due_times(self, most: int) -> list[Due]:
+        """Return what waits, soonest first, at most so many."""
+        waiting = nsmallest(most, (*self._dues, *self._errands))
+        return [due for _, _, due in waiting]
 
     @property
     def next_due_really(self) -> datetime | None:
-        """The real instant of the next due time; None if there is none, or while the clock stands before it."""
-        due = self.next_due
+        """The real instant of the next due time; None if there is none, or while the clock is moved or stands."""
+        if self._moving.locked():
+            return None
+        may_run = len(self._running) < _ERRANDS_AT_ONCE
+        queues = (self._dues, self._errands) if may_run else (self._dues,)
+        due = min((queue[0][0] for queue in queues if queue), default=None)
         if due is None:
             return None
         if self.frozen:
@@ -117,13 +153,20 @@ class SalesUnit:
         self._fire_until(at)
         return self._do(decide, command, at)
 
-    def customer_does(self, action: CustomerAction, reference: str, phone_number: str) -> Sequence[Fact]:
+    def customer_does(
+        self, action: CustomerAction, reference: str, phone_number: str, *, shipping_option_id: str | None = None
+    ) -> Sequence[Fact]:
         """Have a customer do something on the phone.
 
         Raises:
-            NotOnScreen, CustomerNotFound, UnknownReference: nothing has happened.
+            NotOnScreen, CustomerNotFound, UnknownReference, ShippingOptionUnknown: nothing has happened.
         """
-        command = CustomerAct(action=action, reference=reference, phone_number=phone_number)
+        command = CustomerAct(
+            action=action,
+            reference=reference,
+            phone_number=phone_number,
+            shipping_option_id=shipping_option_id,
+        )
         return self.do(act, self._with_age(command))
 
     def configure(self, settings: UnitSettings) -> None:
@@ -136,37 +179,80 @@ class SalesUnit:
 
         None leaves the clock, or whether it stands still, as it is.
 
-        On the way forward all that falls due happens, in order, each at its own instant. A second move waits for
-        the first to end.
+        On the way forward all that falls due happens, in order, each at its own instant; merchants are really told
+        and asked, and answer before the next. A second move waits for the first to end.
 
         Returns: what has happened, in order, without the move itself.
         """
         async with self._moving:
-            return self._move(to=to, frozen=frozen)
+            happened = await self._move(to=to, frozen=frozen)
+        self._on_due(self)
+        return happened
 
     async def advance(self, by: timedelta) -> list[Fact]:
         """Move the clock forward by *by*; see `set_clock`."""
         async with self._moving:
-            return self._move(by=by)
+            happened = await self._move(by=by)
+        self._on_due(self)
+        return happened
 
-    def _move(
+    async def advance_to_next_due(self) -> list[Fact]:
+        """Move the clock forward to the next due time, if there is one, and let it happen."""
+        async with self._moving:
+            due = self.next_due
+            now = self.state.clock.read(self._real_now())
+            happened = await self._move(to=None if due is None else max(due, now))
+        self._on_due(self)
+        return happened
+
+    async def _move(
         self, *, to: datetime | None = None, by: timedelta = timedelta(0), frozen: bool | None = None
     ) -> list[Fact]:
-        real, before = self._real_now(), len(self.journal)
-        now = self.state.clock.read(real)
+        await self._errands_done()
+        before = len(self.journal)
+        now = self.state.clock.read(self._real_now())
         goal = (to or now) + by
-        self._fire_until(max(goal, now))  # also on the way back: what was due by now has happened
+        await self._live_until(max(goal, now))  # also on the way back: what was due by now has happened
+        real = self._real_now()  # time has passed if anybody was called
+        self._fire_until(max(goal, self.state.clock.read(real)))
         happened = list(self.journal.read(before))
         still = self.frozen if frozen is None else frozen
         self._record([ClockSet(at=goal, real=real, frozen=still)])
         return happened
 
+    async def _live_until(self, until: datetime) -> None:
+        """Let all happen that is due by *until*, each at its own instant; what is due then may bring more."""
+        while (instant := self.next_due) is not None and instant <= until:
+            self._firing_at = instant  # what others do while errands are run happens at that instant
+            try:
+                self._fire_until(instant)
+                while self._errands and self._errands[0][0] <= instant:
+                    self._start_errands(instant)
+                    await self._errands_done()
+                    self._fire_until(instant)
+            finally:
+                self._firing_at = None
+
     def settle(self) -> None:
-        """Fire what has become due by now."""
-        if self._dues and self._firing_at is None:
+        """Fire what has become due by now, and send the courier on the errands that are due."""
+        if self._firing_at is not None or self._moving.locked():
+            return
+        if self._dues or self._errands:
             now = self.now()
-            if self._dues[0][0] <= now:
+            if self._dues and self._dues[0][0] <= now:
                 self._fire_until(now)
+            if self._errands and self._errands[0][0] <= now:
+                self._start_errands(now)
+
+    async def errands_done(self, reference: str | None = None) -> None:
+        """Wait until what merchants are being told and asked now, about one payment or all, has been answered."""
+        self.settle()
+        await self._errands_done(reference)
+
+    def close(self) -> None:
+        """End all errands; what was not answered is as if it had not been sent."""
+        for task in self._running:
+            task.cancel()
 
     def _do(self, decide: Callable[[UnitState, C, datetime], Sequence[F]], command: C, at: datetime) -> Sequence[F]:
         earlier = earlier_outcome(self.state, command)
@@ -202,16 +288,20 @@ class SalesUnit:
     def _fold(self, fact: Fact) -> None:
         self.state.apply(fact)
         for due in due_after(self.state, fact):
-            heappush(self._dues, (due.at, next(self._due_number), due))
+            if not due.kind.is_errand:
+                heappush(self._dues, (due.at, next(self._due_number), due))
+            elif self._courier is not None:
+                heappush(self._errands, (due.at, next(self._due_number), due))
 
     def _fire_until(self, until: datetime) -> None:
+        outer = self._firing_at
         while self._dues and self._dues[0][0] <= until:
             _, _, due = heappop(self._dues)
             self._firing_at = due.at
             try:
                 self._fire(due)
             finally:
-                self._firing_at = None
+                self._firing_at = outer
 
     def _fire(self, due: Due) -> None:
         if due.kind is not DueKind.PERSONA:
@@ -236,6 +326,65 @@ class SalesUnit:
                 return
 
     def _with_age(self, command: CustomerAct) -> CustomerAct:
-        """Return the command with what the decision needs to know of the customer."""
-        payment = self.state.payment(command.reference)
-        return replace(command, customer_born=born_if_asked(payment.created.command, command.phone_number))
+        """Return the command with what the decision needs to know; nobody is made up where no age is asked."""
+        asks = self.state.payment(command.reference).created.command.minimum_user_age is not None
+        return replace(command, customer_born=self.birth_date(command.phone_number)) if asks else command
+
+    # --- Errands ----------------------------------------------------------------------------------------
+
+    def _start_errands(self, until: datetime) -> None:
+        while self._errands and self._errands[0][0] <= until and len(self._running) < _ERRANDS_AT_ONCE:
+            _, _, due = heappop(self._errands)
+            if is_awaited(self.state, due) and not self._is_running(due):
+                task = asyncio.create_task(self._run_errand(due))
+                self._running[task] = due
+                task.add_done_callback(self._errand_done)
+
+    def _is_running(self, due: Due) -> bool:
+        """Tell whether the queue's first event is on its way already."""
+        if due.kind is not DueKind.WEBHOOK:
+            return False
+        return any(other.kind is due.kind and other.queue == due.queue for other in self._running.values())
+
+    def _errand_done(self, task: asyncio.Task[None]) -> None:
+        self._running.pop(task, None)
+        if not task.cancelled():
+            if (error := task.exception()) is not None:
+                log.error("errand failed", exc_info=error, extra={"msn": self.msn})
+            self._on_due(self)
+
+    async def _errands_done(self, reference: str | None = None) -> None:
+        while tasks := [task for task, due in self._running.items() if reference in {None, due.reference}]:
+            await asyncio.wait(tasks)
+
+    async def _run_errand(self, due: Due) -> None:
+        courier = self._courier
+        if courier is None:
+            return
+        if due.kind is DueKind.SHIPPING:
+            await self._ask_shipping(courier, self.state.payment(due.reference))
+            return
+        book = self.state.webhooks
+        delivery = book.deliveries[book.queues[due.queue].waiting[0] if due.asked is None else due.asked.delivery_id]
+        attempt = await courier.deliver(self, delivery, due.asked)
+        self._back_home()
+        self.do(webhooks.attempted, attempt)
+
+    def _back_home(self) -> None:
+        """Let the queue's next event go out: what comes of this one is recorded before anything else can happen."""
+        task = asyncio.current_task()
+        if task is not None:
+            self._running.pop(task, None)
+
+    async def _ask_shipping(self, courier: Courier, payment: Payment) -> None:
+        phone_number = payment.phone_number
+        if phone_number is None:
+            return
+        try:
+            groups = await courier.ask_shipping(self, payment, self.now())
+        except ShippingFailed as failure:
+            self._back_home()
+            self.do(shipping.refused, (payment.reference, phone_number, str(failure)))
+        else:
+            self._back_home()
+            self.do(shipping.offered, (payment.reference, phone_number, groups))

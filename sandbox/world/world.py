@@ -11,6 +11,8 @@ from hashlib import sha256
 from typing import Final
 
 from sandbox.domain.sales_unit import UnitSettings
+from sandbox.journal import Journal
+from sandbox.world.errands import Courier
 from sandbox.world.sales_unit import SalesUnit
 
 __all__ = ["World", "wall_clock"]
@@ -30,13 +32,19 @@ class World:
     Args:
         settings: What a sales unit gets that nobody configured.
         real_now: The wall clock, in UTC.
+        courier: Who tells merchants, and asks them; without one, nobody outside is ever called.
     """
 
     def __init__(
-        self, settings: UnitSettings | None = None, *, real_now: Callable[[], datetime] = wall_clock
+        self,
+        settings: UnitSettings | None = None,
+        *,
+        real_now: Callable[[], datetime] = wall_clock,
+        courier: Courier | None = None,
     ) -> None:
         self.settings = settings or UnitSettings()
         self.real_now = real_now
+        self._courier = courier
         self._units: dict[str, SalesUnit] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._alarm: asyncio.TimerHandle | None = None
@@ -55,10 +63,20 @@ class World:
         """Return the sales unit with that serial number, making it if it is new."""
         unit = self._units.get(msn)
         if unit is None:
-            unit = SalesUnit(msn, settings or self.settings, real_now=self.real_now, on_due=self._rearm)
+            unit = self._make(msn, settings or self.settings)
             self._units[msn] = unit
             log.info("sales unit provisioned", extra={"msn": msn})
         return unit
+
+    def _make(self, msn: str, settings: UnitSettings, journal: Journal | None = None) -> SalesUnit:
+        return SalesUnit(
+            msn,
+            settings,
+            real_now=self.real_now,
+            journal=journal,
+            on_due=self._rearm,
+            courier=self._courier,
+        )
 
     def unused_msn(self) -> str:
         """Return a serial number that no sales unit has, derived from how many there are."""
@@ -81,6 +99,8 @@ class World:
         if self._alarm is not None:
             self._alarm.cancel()
         self._loop = self._alarm = self._alarm_at = None
+        for unit in self:
+            unit.close()
 
     def _rearm(self, unit: SalesUnit) -> None:
         """Make sure that the alarm goes off no later than the unit's next due time."""

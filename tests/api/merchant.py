@@ -16,6 +16,7 @@ from sandbox.domain.identity import event_psp_reference
 from sandbox.server import Sandbox
 from sandbox.settings import Settings
 from tests.contract.specification import judge
+from tests.contract.witness import witness
 
 __all__ = [
     "ADA",
@@ -260,7 +261,7 @@ async def serving(
     """Serve a sandbox in process."""
     app = Sandbox(settings or Settings(), real_now=real_now or WallClock())
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
-    hooks = {"response": [judge]}  # so that no test can forget it
+    hooks = {"response": [judge, witness]}  # so that no test can forget it
     async with httpx.AsyncClient(transport=transport, base_url=HOST, event_hooks=hooks) as client:
         yield client
 

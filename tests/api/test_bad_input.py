@@ -201,6 +201,7 @@ async def test_a_body_may_have_a_mebibyte(merchant: Merchant) -> None:
     assert (await _send_in_chunks(merchant, body.replace(b"acme-shop-1", b"acme-shop-2"), 65_536)).status_code == 201
 
 
+@pytest.mark.shows("gateway", 413, "too large")
 @pytest.mark.anyio
 @pytest.mark.parametrize("size", [MAXIMUM_BODY + 1, 20 * MAXIMUM_BODY])
 @pytest.mark.parametrize("chunk", [None, 65_536])

@@ -40,6 +40,7 @@ async def test_a_phone_shows_who_has_it_and_what_waits(merchant: Merchant) -> No
         "inbox": {
             "pushes": [
                 {
+                    "reminder": False,
                     "reference": reference,
                     "at": "2023-08-25T08:00:00.123Z",
                     "text": "Acme Shop sent you a request for 20 kr.",

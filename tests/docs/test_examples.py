@@ -4,6 +4,7 @@ Of a page, `sh` blocks are run as one shell script, `python` blocks as one progr
 `console` blocks show what a person sees and are not run.
 """
 
+import json
 import os
 import re
 import shutil
@@ -12,6 +13,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from pydantic.alias_generators import to_camel
 
@@ -90,6 +92,28 @@ def test_the_manual_knows_every_setting_action_persona_and_magic_number() -> Non
     for number, persona in MAGIC_NUMBERS.items():
         assert f"| {number} | `{persona}` |" in page
     assert {*MAGIC_NUMBERS.values(), Persona.MANUAL} == set(Persona)
+
+
+def test_the_manual_shows_what_the_request_log_tells_of_a_refusal(url: str) -> None:
+    """Word for word, but for the time at which it happens."""
+    page = ROOT / "docs" / "control-api.md"
+    shown = next(json.loads(block) for block in blocks(page, "json") if "summary" in block)
+    with httpx.Client(base_url=url) as http:
+        keys = {"client_id": "any", "client_secret": "any", "Ocp-Apim-Subscription-Key": "any"}
+        token = http.post("/accesstoken/get", headers=keys).json()["access_token"]
+        http.headers.update(keys | {"Authorization": f"Bearer {token}", "Merchant-Serial-Number": "654321"})
+        http.headers["Idempotency-Key"] = "1"
+        http.put("/sandbox/units/654321/clock", json={"now": "2023-09-01T08:00:00Z", "frozen": True})
+        amount = {"currency": "NOK", "value": 2000}
+        order = {"paymentMethod": {"type": "WALLET"}, "reference": "acme-invoice-0001", "userFlow": "QR"}
+        payment = "/epayment/v1/payments/acme-invoice-0001"
+        http.post("/epayment/v1/payments", json=order | {"amount": amount})
+        phone = "/sandbox/units/654321/customers/4791234567"
+        for action in ("open", "approve"):
+            http.post(f"{phone}/{action}", json={"reference": "acme-invoice-0001"})
+        http.post(f"{payment}/capture", json={"modificationAmount": amount | {"value": 2001}})
+        told = http.get("/sandbox/units/654321/requests").json()["requests"][-1]["explanation"]
+    assert told == shown
 
 
 def test_the_manual_knows_every_step() -> None:

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from sandbox.domain.commands import PaymentMethodType, UserFlow
+from sandbox.domain.commands import CardPassthrough, PaymentMethodType, UserFlow
 from sandbox.domain.creation import SCOPES, lacks_receipt
 from sandbox.domain.errors import (
     AmountTooSmall,
+    BankAccountNotVerified,
     BlockedSourcesNotApplicable,
     CurrencyNotAllowed,
     CustomerNotFound,
@@ -17,6 +18,7 @@ from sandbox.domain.errors import (
     MetadataKeyTooLong,
     MetadataTooMany,
     MetadataValueTooLong,
+    MethodInvalid,
     ParameterRequired,
     PaymentCannotBeCreated,
     PhoneNumberInvalid,
@@ -28,8 +30,9 @@ from sandbox.domain.errors import (
 )
 from sandbox.domain.facts import PaymentCreated, PushSent
 from sandbox.domain.money import Amount, Currency
+from sandbox.domain.payments import PaymentState
 from sandbox.domain.sales_unit import Market, Profile
-from tests.domain.shop import ADA, EMMA, NOON, RECEIPT, REFERENCE, UNKNOWN, Shop, create_command, nok
+from tests.domain.shop import ADA, EMMA, MSN, NOON, RECEIPT, REFERENCE, UNKNOWN, Shop, create_command, nok
 
 TICK = timedelta(microseconds=1)
 TEN_MINUTES = timedelta(minutes=10)
@@ -292,16 +295,86 @@ def test_a_reference_is_taken_for_good() -> None:
     assert caught.value == ReferenceTaken(REFERENCE)
 
 
+# --- Payment methods ------------------------------------------------------------------------------------
+
+CARD, CARD_PASSTHROUGH = PaymentMethodType.CARD, PaymentMethodType.CARD_PASSTHROUGH
+PASSTHROUGH = CardPassthrough(psp_reference="psp-1", card_callback_url="https://example.com/card")
+
+
+def test_a_card_is_taken_where_it_is_allowed() -> None:
+    """Free-standing card payments need an agreement, without which they are refused (5070)."""
+    shop = Shop(card_allowed=False)
+    with pytest.raises(PaymentCannotBeCreated) as caught:
+        shop.create(payment_method=CARD)
+    assert caught.value == PaymentCannotBeCreated(
+        "free-standing card payments are not available to this sales unit."
+    )
+    shop.configure(card_allowed=True)
+    (created,) = shop.create(payment_method=CARD)
+    assert shop.payment.created is created
+
+
 @pytest.mark.parametrize(
-    "changes",
+    ("changes", "because"),
     [
-        {"payment_method": PaymentMethodType.CARD},
-        {"payment_method": PaymentMethodType.CARD_PASSTHROUGH},
-        {"express": True},
+        ({"user_flow": UserFlow.PUSH_MESSAGE}, "CARD goes with the user flow WEB_REDIRECT, not with PUSH_MESSAGE."),
+        (
+            {"user_flow": UserFlow.NATIVE_REDIRECT},
+            "CARD goes with the user flow WEB_REDIRECT, not with NATIVE_REDIRECT.",
+        ),
+        ({"user_flow": UserFlow.QR}, "CARD goes with the user flow WEB_REDIRECT, not with QR."),
+        ({"receipt": RECEIPT}, "receipt and expiresAt go with WALLET, not with CARD."),
+        ({"expires_at": NOON + timedelta(days=2)}, "receipt and expiresAt go with WALLET, not with CARD."),
+        ({"card_passthrough": PASSTHROUGH}, "cardPassthrough goes with CARD_PASSTHROUGH, not with CARD."),
     ],
 )
-def test_what_the_sandbox_does_not_have_is_refused_and_not_feigned(changes: dict[str, Any]) -> None:
+def test_what_belongs_to_the_app_does_not_go_with_a_card(changes: dict[str, Any], because: str) -> None:
+    """Source: ePayment guide, "Free-standing card payments"; code 4160."""
     shop = Shop()
-    with pytest.raises(PaymentCannotBeCreated):
-        shop.create(**changes)
+    with pytest.raises(MethodInvalid) as caught:
+        shop.create(payment_method=CARD, **changes)
+    assert caught.value == MethodInvalid(because)
     assert not shop.state.payments
+
+
+def test_a_card_is_passed_through_to_payment_service_providers_only() -> None:
+    shop = Shop()
+    command = {"payment_method": CARD_PASSTHROUGH, "card_passthrough": PASSTHROUGH}
+    with pytest.raises(PaymentCannotBeCreated) as caught:
+        shop.create(**command)
+    assert caught.value == PaymentCannotBeCreated("CARD_PASSTHROUGH is for payment service providers.")
+    shop.configure(card_passthrough_allowed=True)
+    shop.create(**command)
+    assert shop.payment.created.command.card_passthrough == PASSTHROUGH
+
+
+def test_a_card_that_is_passed_through_needs_somewhere_to_go() -> None:
+    with pytest.raises(ParameterRequired) as caught:
+        Shop(card_passthrough_allowed=True).create(payment_method=CARD_PASSTHROUGH)
+    assert caught.value == ParameterRequired("cardPassthrough", "The payment method CARD_PASSTHROUGH needs it.")
+
+
+def test_only_a_card_that_is_passed_through_has_somewhere_to_go() -> None:
+    with pytest.raises(MethodInvalid) as caught:
+        Shop().create(card_passthrough=PASSTHROUGH)
+    assert caught.value == MethodInvalid("cardPassthrough goes with CARD_PASSTHROUGH, not with WALLET.")
+
+
+@pytest.mark.parametrize("currency", Currency)
+def test_a_card_that_is_passed_through_may_pay_in_any_currency(currency: Currency) -> None:
+    """It is the provider who settles it, so the sales unit's market does not count."""
+    shop = Shop(card_passthrough_allowed=True, market=Market.NO)
+    amount = Amount(currency, 2000)
+    shop.create(payment_method=CARD_PASSTHROUGH, card_passthrough=PASSTHROUGH, amount=amount)
+    assert shop.payment.amount == amount
+
+
+def test_a_unit_without_a_verified_bank_account_is_paid_nothing() -> None:
+    """Which a merchant can mend, so that the same Idempotency-Key may try again (5060)."""
+    shop = Shop(bank_account_verified=False)
+    with pytest.raises(BankAccountNotVerified) as caught:
+        shop.create()
+    assert caught.value == BankAccountNotVerified(MSN)
+    shop.configure(bank_account_verified=True)
+    shop.create()
+    assert shop.payment.state is PaymentState.CREATED

@@ -7,10 +7,30 @@ from typing import Any
 
 import pytest
 
-from sandbox.domain import errors
-from sandbox.domain.commands import Capture, CustomerAction, PaymentMethodType, PaymentType, Refund, RemoveCategory
+from sandbox.domain import approval, errors, webhooks
+from sandbox.domain.card_form import enter_card
+from sandbox.domain.commands import (
+    Capture,
+    CustomerAct,
+    CustomerAction,
+    DropDelivery,
+    EnterCard,
+    PaymentMethodType,
+    PaymentType,
+    Refund,
+    RegisterWebhook,
+    RemoveCategory,
+    RemoveWebhook,
+    Shipping,
+    ShippingBrand,
+    ShippingGroup,
+    ShippingOption,
+    ShippingType,
+)
 from sandbox.domain.creation import SCOPES
+from sandbox.domain.customers import ApproveTrouble
 from sandbox.domain.errors import Refusal
+from sandbox.domain.event_names import EVENT_TYPES
 from sandbox.domain.facts import PaymentExpired
 from sandbox.domain.idempotency import earlier_outcome
 from sandbox.domain.identity import sub
@@ -26,6 +46,15 @@ STORIES: list[tuple[Story, Refusal, str]] = []
 SUB = sub(MSN, ADA)
 FORTNIGHT = NOON + timedelta(days=14)
 YEARS = timedelta(days=1000)
+FREIGHT = Shipping(
+    groups=(
+        ShippingGroup(
+            type=ShippingType.MAILBOX,
+            brand=ShippingBrand.POSTEN,
+            options=(ShippingOption(id="mailbox", name="Mailbox", amount=nok(4900)),),
+        ),
+    )
+)
 
 
 def refused(refusal: Refusal, text: str) -> Callable[[Story], Story]:
@@ -183,12 +212,33 @@ def a_push_to_a_number_that_is_nobodys(shop: Shop) -> None:
 
 
 @refused(
-    errors.PaymentCannotBeCreated("free-standing card payments are not available in the test environment."),
+    errors.PaymentCannotBeCreated("free-standing card payments are not available to this sales unit."),
     "The payment cannot be created because of a missing precondition: free-standing card payments are not available"
-    " in the test environment.",
+    " to this sales unit.",
 )
-def a_card_payment(shop: Shop) -> None:
+def a_card_payment_without_agreement(shop: Shop) -> None:
+    shop.configure(card_allowed=False)
     shop.create(payment_method=PaymentMethodType.CARD)
+
+
+@refused(
+    errors.MethodInvalid("receipt and expiresAt go with WALLET, not with CARD."),
+    "The payment method type is invalid: receipt and expiresAt go with WALLET, not with CARD.",
+)
+def a_card_payment_that_lives_long(shop: Shop) -> None:
+    shop.create(payment_method=PaymentMethodType.CARD, expires_at=FORTNIGHT)
+
+
+@refused(errors.ExpressNotAllowed(MSN), "MSN 123456 is not allowed to create Express payments.")
+def an_express_payment_without_permission(shop: Shop) -> None:
+    shop.configure(express_allowed=False)
+    shop.create(shipping=FREIGHT)
+
+
+@refused(errors.BankAccountNotVerified(MSN), "The bank account of MSN 123456 is not verified.")
+def a_payment_to_an_account_that_nobody_verified(shop: Shop) -> None:
+    shop.configure(bank_account_verified=False)
+    shop.create()
 
 
 @refused(errors.ReferenceTaken(REFERENCE), "Reference order-0001 already exists.")
@@ -356,8 +406,17 @@ def a_cancel_before_the_outcome_is_known(shop: Shop) -> None:
 
 
 @refused(
-    errors.RefundBeforeApproval(REFERENCE, nok(2000), "EXPIRED"),
-    "2000 NOK cannot be refunded of order-0001: nothing is reserved, it is EXPIRED.",
+    errors.RefundBeforeApproval(REFERENCE, nok(2000), "CREATED"),
+    "2000 NOK cannot be refunded of order-0001: nothing is reserved, it is CREATED.",
+)
+def a_refund_of_what_is_not_paid_yet(shop: Shop) -> None:
+    shop.create()
+    shop.refund(2000)
+
+
+@refused(
+    errors.RefundOfEndedPayment(REFERENCE, nok(2000), "EXPIRED"),
+    "Reference order-0001 cannot be refunded. Invalid state: EXPIRED.",
 )
 def a_refund_of_what_was_never_paid(shop: Shop) -> None:
     ended(shop).refund(2000)
@@ -444,6 +503,78 @@ def a_forced_approval_by_who_does_not_exist(shop: Shop) -> None:
 def a_forced_approval_by_what_is_no_number(shop: Shop) -> None:
     shop.create()
     shop.force_approve("1")
+
+
+def approved_in_trouble(shop: Shop, trouble: ApproveTrouble) -> None:
+    shop.create()
+    shop.configure(approve_trouble=trouble)
+    shop.force_approve()
+
+
+@refused(
+    errors.ApproveNotAllowed(REFERENCE, MSN),
+    "Force approve is not allowed for MSN 123456, as it is nowhere in production.",
+)
+def a_forced_approval_in_production(shop: Shop) -> None:
+    shop.configure(force_approve_allowed=False)
+    shop.create()
+    shop.force_approve()
+
+
+@refused(
+    errors.ApproveNotSupported(REFERENCE),
+    "order-0001 is an Express payment; force approve does not support those.",
+)
+def a_forced_approval_of_an_express_payment(shop: Shop) -> None:
+    shop.create(shipping=FREIGHT, scope=("name", "address", "email", "phoneNumber"))
+    shop.force_approve()
+
+
+@refused(
+    errors.IdentificationRequired(REFERENCE, ADA),
+    "4791234567 must have approved a payment in the app once before force approve works.",
+)
+def a_forced_approval_by_who_never_used_the_app(shop: Shop) -> None:
+    approved_in_trouble(shop, ApproveTrouble.IDENTIFICATION_REQUIRED)
+
+
+@refused(errors.PaymentSourceInvalid(REFERENCE, ADA), "The payment source of 4791234567 is invalid.")
+def a_forced_approval_with_an_invalid_source(shop: Shop) -> None:
+    approved_in_trouble(shop, ApproveTrouble.INVALID_SOURCE)
+
+
+@refused(errors.NoCards(REFERENCE, ADA), "4791234567 has no cards.")
+def a_forced_approval_without_a_card(shop: Shop) -> None:
+    approved_in_trouble(shop, ApproveTrouble.NO_CARDS)
+
+
+@refused(errors.PaymentLimitExceeded(REFERENCE, ADA), "4791234567 has reached the limit of what may be paid.")
+def a_forced_approval_of_too_much(shop: Shop) -> None:
+    approved_in_trouble(shop, ApproveTrouble.LIMIT_EXCEEDED)
+
+
+@refused(errors.CardExpiredAtApproval(REFERENCE, ADA), "The card of 4791234567 has expired.")
+def a_forced_approval_with_an_expired_card(shop: Shop) -> None:
+    approved_in_trouble(shop, ApproveTrouble.CARD_EXPIRED)
+
+
+@refused(errors.CardNumberInvalid(), "That is no card number: 12 to 19 digits, of which the last must fit.")
+def a_card_number_with_a_slip(shop: Shop) -> None:
+    shop.create(payment_method=PaymentMethodType.CARD)
+    shop.do(enter_card, EnterCard(reference=REFERENCE, number="4111111111111112"))
+
+
+@refused(
+    errors.ShippingOptionUnknown(REFERENCE, "drone", ("mailbox",)),
+    "order-0001 has no shipping option 'drone'; it has mailbox.",
+)
+def an_option_that_nobody_offers(shop: Shop) -> None:
+    shop.create(shipping=FREIGHT, scope=("name", "address", "email", "phoneNumber"))
+    shop.act(CustomerAction.OPEN, CustomerAction.SHARE)
+    act = CustomerAct(
+        action=CustomerAction.APPROVE, reference=REFERENCE, phone_number=ADA, shipping_option_id="drone"
+    )
+    shop.do(approval.act, act)
 
 
 @refused(
@@ -537,6 +668,68 @@ def information_after_years(shop: Shop) -> None:
     readable_scope(shop.state, SUB, shop.now)
 
 
+# --- Webhooks -------------------------------------------------------------------------------------------
+
+HOOK = RegisterWebhook(url="https://example.com/hook", events=("epayments.payment.created.v1",))
+
+
+@refused(
+    errors.WebhookUrlInvalid("http://example.com/hook", strict=False),
+    "The url must be an absolute URL: https, or http to this machine or its network.",
+)
+def a_webhook_without_encryption(shop: Shop) -> None:
+    shop.do(webhooks.register, replace(HOOK, url="http://example.com/hook"))
+
+
+@refused(
+    errors.WebhookUrlInvalid("https://localhost/hook", strict=True),
+    "The url must be an absolute https URL that is reachable from the internet.",
+)
+def a_webhook_that_the_internet_cannot_reach(shop: Shop) -> None:
+    shop.configure(profile=Profile.STRICT)
+    shop.do(webhooks.register, replace(HOOK, url="https://localhost/hook"))
+
+
+@refused(errors.WebhookEventsMissing(), "At least one event type is required.")
+def a_webhook_for_nothing(shop: Shop) -> None:
+    shop.do(webhooks.register, replace(HOOK, events=()))
+
+
+@refused(
+    errors.WebhookEventUnknown("epayment.payment.created.v1", EVENT_TYPES),
+    "The event type 'epayment.payment.created.v1' is unknown.",
+)
+def a_webhook_for_what_never_happens(shop: Shop) -> None:
+    shop.do(webhooks.register, replace(HOOK, events=("epayment.payment.created.v1",)))
+
+
+@refused(
+    errors.TooManyRegistrations("epayments.payment.created.v1", 25),
+    "A sales unit may have 25 webhooks for epayments.payment.created.v1, and has them already.",
+)
+def a_webhook_too_many(shop: Shop) -> None:
+    for _ in range(26):
+        shop.do(webhooks.register, HOOK)
+
+
+@refused(errors.RegistrationIdInvalid("x"), "The id 'x' is not a UUID.")
+def the_end_of_a_webhook_by_what_is_no_id(shop: Shop) -> None:
+    shop.do(webhooks.remove, RemoveWebhook(registration_id="x"))
+
+
+@refused(
+    errors.RegistrationUnknown(SUB, MSN, strict=False),
+    f"MSN 123456 has no webhook {SUB}.",
+)
+def the_end_of_a_webhook_that_is_not_there(shop: Shop) -> None:
+    shop.do(webhooks.remove, RemoveWebhook(registration_id=SUB))
+
+
+@refused(errors.DeliveryUnknown("x", MSN), "MSN 123456 owes no webhook a delivery x.")
+def a_delivery_that_nobody_is_owed(shop: Shop) -> None:
+    shop.do(webhooks.drop_delivery, DropDelivery(delivery_id="x"))
+
+
 # --- All of them ----------------------------------------------------------------------------------------
 
 
@@ -570,10 +763,12 @@ def test_every_refusal_has_a_story() -> None:
 
 
 def test_every_refusal_is_drawn_in_the_tree_and_public() -> None:
-    everything = {name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, Refusal)}
+    kinds = {name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, Refusal)}
+    everything = {name for name in kinds if not name.startswith("_")}
     drawn = {word for word in (errors.__doc__ or "").replace("·", " ").split() if word in everything}
     assert drawn == everything
     assert everything <= set(errors.__all__)
+    assert not {vars(errors)[name] for name in kinds - everything} & all_refusals()
 
 
 def test_refusals_are_compared_by_what_they_say() -> None:

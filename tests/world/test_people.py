@@ -8,7 +8,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from sandbox.world.people import Address, Person, birth_date, local_date, person
+from sandbox.world import SalesUnit
+from sandbox.world.people import Address, Person, local_date, person
 from tests.domain.shop import ADA
 
 NUMBERS = ["4712345678", "4512345678", "358451234567", "46701234567", "4912345678", "999999999999999"]
@@ -114,9 +115,9 @@ def test_everybody_made_up_is_an_adult_whenever_it_is() -> None:
     assert all(date(1940, 1, 1) <= day < date(2006, 1, 1) for day in born)
 
 
-def test_a_birth_date_is_a_persons_own_and_a_number_that_is_none_has_none() -> None:
-    assert birth_date(ADA) == date(1968, 7, 16)
-    assert [birth_date(text) for text in ("", "12", "+4791234567")] == [None] * 3
+def test_a_birth_date_is_a_persons_own_and_a_number_that_is_none_has_none(unit: SalesUnit) -> None:
+    assert unit.birth_date(ADA) == date(1968, 7, 16)
+    assert [unit.birth_date(text) for text in ("", "12", "+4791234567")] == [None] * 3
 
 
 @pytest.mark.parametrize(

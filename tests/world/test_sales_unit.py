@@ -220,13 +220,19 @@ def test_a_customer_who_no_longer_answers_by_itself_keeps_no_promise(
             3,
             [
                 *[("PaymentOpened", 0), ("ConsentGiven", 0), ("PaymentPostponed", 0)],
-                *[("PaymentOpened", 1440), ("PaymentAuthorized", 1440)],
+                *[("ReminderSent", 1440), ("PaymentOpened", 1440), ("PaymentAuthorized", 1440)],
             ],
         ),
-        (4, [("PaymentExpired", 2880)]),
+        (4, [("ReminderSent", 1440), ("PaymentExpired", 2880)]),
         (5, [("PaymentOpened", 0), ("PaymentAborted", 0)]),
         (6, [("PaymentOpened", 0), ("ConsentGiven", 0), ("CardDeclined", 0), ("PaymentAuthorized", 0)]),
-        (7, [("PaymentOpened", 0), ("ConsentGiven", 0), ("CardDeclined", 0), ("PaymentExpired", 2880)]),
+        (
+            7,
+            [
+                *[("PaymentOpened", 0), ("ConsentGiven", 0), ("CardDeclined", 0)],
+                *[("ReminderSent", 1440), ("PaymentExpired", 2880)],
+            ],
+        ),
         (8, [("PaymentOpened", 5), ("ConsentGiven", 5), ("PaymentAuthorized", 5)]),
     ],
 )

@@ -6,7 +6,9 @@ from sandbox.api.access_token.models import AccessToken
 from sandbox.api.access_token.problems import client_unknown, headers_missing, refuse, reject_input, secret_wrong
 from sandbox.api.gateway import Access, Answer, Api, Call, Operation, json_answer
 from sandbox.api.gateway.access import ClientUnknown, SecretWrong
-from sandbox.api.gateway.gateway import MSN, SUBSCRIPTION_KEY, is_msn
+from sandbox.api.gateway.dotnet import must_match
+from sandbox.api.gateway.gateway import MSN, MSN_PATTERN, SUBSCRIPTION_KEY, is_msn
+from sandbox.api.gateway.problems import FieldError, InvalidInput
 from sandbox.api.gateway.tokens import RESOURCE, TOKEN_LIFETIME, issue_token
 from sandbox.world import World
 
@@ -23,15 +25,20 @@ def operations(access: Access, world: World) -> list[Operation]:
         # Not a unit's clock: a client that is not known has no unit.
         missing = [name for name in ("client_id", "client_secret") if not call.headers.get(name)]
         if missing:
+            call.refusal = InvalidInput(*(FieldError(name, f"The header {name} is missing.") for name in missing))
             return headers_missing(missing, world.real_now())
         asked = call.headers.get(MSN) or None
         if asked is not None and not is_msn(asked):
+            reason = must_match("MerchantSerialNumber", MSN_PATTERN)
+            call.refusal = InvalidInput(FieldError("Merchant-Serial-Number", reason))
             return headers_missing(["Merchant-Serial-Number"], world.real_now())
         try:
             access.check_client(client_id, client_secret, call.headers[SUBSCRIPTION_KEY])
         except ClientUnknown as unknown:
+            call.refusal = unknown
             return client_unknown(unknown, world.real_now())
         except SecretWrong as wrong:
+            call.refusal = wrong
             return secret_wrong(wrong, world.real_now())
         unit = world.find(access.msn_for(client_id, None, asked))
         now = world.real_now() if unit is None else unit.now()

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
@@ -11,7 +11,13 @@ from pydantic_core import PydanticCustomError
 from sandbox.api.gateway.parsing import Wire
 from sandbox.api.receipts import Receipt
 from sandbox.domain import commands, money
-from sandbox.domain.commands import CustomerInteraction, PaymentMethodType, UserFlow
+from sandbox.domain.commands import (
+    CustomerInteraction,
+    PaymentMethodType,
+    ShippingBrand,
+    ShippingType,
+    UserFlow,
+)
 from sandbox.domain.customers import phone_number_of_customer_token, phone_number_of_personal_qr
 from sandbox.domain.money import Currency
 
@@ -21,6 +27,7 @@ __all__ = [
     "CreatePaymentRequest",
     "ForceApprove",
     "RefundModificationRequest",
+    "ShippingGroups",
 ]
 
 BirthDates = Callable[[str], date | None]
@@ -92,6 +99,99 @@ class QrFormat(Wire):
     size: Annotated[int, Field(ge=100, le=2000)] | None = None  # pixels
 
 
+class ShippingOption(Wire):
+    id: str
+    amount: Amount
+    name: str
+    is_default: bool = False
+    priority: int | None = None
+    meta: str | None = None
+    estimated_delivery: str | None = None
+
+    def to_domain(self) -> commands.ShippingOption:
+        return commands.ShippingOption(
+            id=self.id,
+            name=self.name,
+            amount=self.amount.to_domain(),
+            is_default=self.is_default,
+            priority=self.priority,
+            meta=self.meta,
+            estimated_delivery=self.estimated_delivery,
+        )
+
+
+class ShippingGroup(Wire):
+    type: ShippingType
+    brand: ShippingBrand
+    options: list[ShippingOption]
+    is_default: bool = False
+    priority: int | None = None
+
+    def to_domain(self) -> commands.ShippingGroup:
+        return commands.ShippingGroup(
+            type=self.type,
+            brand=self.brand,
+            options=tuple(option.to_domain() for option in self.options),
+            is_default=self.is_default,
+            priority=self.priority,
+        )
+
+
+class ShippingGroups(Wire):
+    """What a merchant answers that is asked how it ships to an address."""
+
+    groups: list[ShippingGroup]
+
+
+class DynamicOptions(Wire):
+    callback_url: Annotated[str, Field(max_length=2500)]
+    callback_authorization_token: str | None = None
+
+
+class Shipping(Wire):
+    """Express: fixed options, or where to ask for them; never both."""
+
+    fixed_options: list[ShippingGroup] | None = None
+    dynamic_options: DynamicOptions | None = None
+    allowed_countries: list[Annotated[str, Field(pattern="^[A-Z]{2}$")]] | None = None
+
+    @model_validator(mode="after")
+    def _in_one_way(self) -> "Shipping":
+        if (self.fixed_options is None) == (self.dynamic_options is None):
+            raise PydanticCustomError("shipping", "Exactly one of fixedOptions and dynamicOptions must be set")
+        return self
+
+    def to_domain(self) -> commands.Shipping:
+        dynamic = self.dynamic_options
+        return commands.Shipping(
+            groups=tuple(group.to_domain() for group in self.fixed_options or ()),
+            callback_url=None if dynamic is None else dynamic.callback_url,
+            callback_authorization_token=None if dynamic is None else dynamic.callback_authorization_token,
+            allowed_countries=None if self.allowed_countries is None else tuple(self.allowed_countries),
+        )
+
+
+class CardType(StrEnum):
+    VISA_DEBIT = "VISA_DEBIT"
+    VISA_CREDIT = "VISA_CREDIT"
+    MC_CREDIT = "MC_CREDIT"
+    MC_DEBIT = "MC_DEBIT"
+    DANKORT = "DANKORT"
+
+
+class CardPassthrough(Wire):
+    """For payment service providers; in preview at Vipps."""
+
+    psp_reference: Annotated[str, Field(max_length=64)]
+    card_callback_url: Annotated[str, Field(pattern="^https://")]
+    allowed_card_types: list[CardType]
+    prefer_visa_part_of_visa_dankort: bool = False
+    public_encryption_key_id: str | None = None
+
+    def to_domain(self) -> commands.CardPassthrough:
+        return commands.CardPassthrough(psp_reference=self.psp_reference, card_callback_url=self.card_callback_url)
+
+
 class MerchantLegalLinks(Wire):
     """Shown by the app since version 1.8.4."""
 
@@ -121,9 +221,8 @@ class CreatePaymentRequest(Wire):
     receipt: Receipt | None = None
     receipt_url: Annotated[str, Field(max_length=2500)] | None = None
     return_url: Annotated[str, Field(max_length=2500)] | None = None
-    # What follows is specified; the sandbox knows that it is there, and refuses the payment.
-    shipping: dict[str, Any] | None = None
-    card_passthrough: dict[str, Any] | None = None
+    shipping: Shipping | None = None
+    card_passthrough: CardPassthrough | None = None
 
     @field_validator("expires_at")
     @classmethod
@@ -164,7 +263,8 @@ class CreatePaymentRequest(Wire):
             minimum_user_age=self.minimum_user_age,
             customer_born=born(phone_number or "") if asks_age else None,
             blocks_commercial_cards=bool(self.payment_method.blocked_sources),
-            express=self.shipping is not None,
+            shipping=None if self.shipping is None else self.shipping.to_domain(),
+            card_passthrough=None if self.card_passthrough is None else self.card_passthrough.to_domain(),
             qr_format=None if self.qr_format is None else self.qr_format.format,
             qr_size=None if self.qr_format is None else self.qr_format.size,
         )

@@ -11,7 +11,8 @@ from sandbox.api.epayment.views import (
     event_view,
     modification_view,
     payment_view,
-    user_details_view,
+    shipping_details_of,
+    user_details_of,
 )
 from sandbox.api.gateway import Answer, Api, Call, Operation, json_answer
 from sandbox.api.gateway.dotnet import at_most, required
@@ -20,15 +21,14 @@ from sandbox.api.gateway.parsing import parse
 from sandbox.api.gateway.problems import FieldError, InvalidInput
 from sandbox.api.links import read_landing_token, redirect_url
 from sandbox.domain import approval, commands, creation, modifications
-from sandbox.domain.commands import PaymentType
+from sandbox.domain.commands import PaymentMethodType, PaymentType
 from sandbox.domain.errors import AmountInvalid, ApproveFailed, ParameterRequired
 from sandbox.domain.event_log import events_of
 from sandbox.domain.facts import PaymentCaptured, PaymentRefunded
 from sandbox.domain.orders import shown_category
-from sandbox.domain.payments import Payment, PaymentState
+from sandbox.domain.payments import PaymentState
 from sandbox.domain.state import UnitState
 from sandbox.domain.urls import UrlKind, url_kind
-from sandbox.world.people import birth_date, person
 
 __all__ = ["OPERATIONS"]
 
@@ -51,7 +51,7 @@ API: Final = Api(name="ePayment", refuse=refuse, reject_input=reject_input)
 def create_payment(call: Call) -> Answer:
     key = _idempotency_key(call)
     body = _parse(models.CreatePaymentRequest, call)
-    command = body.to_domain(key, _metadata(call, body), birth_date)
+    command = body.to_domain(key, _metadata(call, body), call.unit.birth_date)
     call.unit.do(creation.create, command)
     _note_what_production_refuses(call, command)
     answer = {"reference": command.reference}
@@ -66,7 +66,16 @@ def get_payment(call: Call) -> Answer:
     link = None
     if payment.state is PaymentState.CREATED:  # afterwards it leads nowhere
         link = redirect_url(call.base_url, call.unit.msn, payment.created.command)
-    return json_answer(payment_view(payment, call.unit.msn, link, _user_details(call, payment)))
+    since = payment.authorized_at
+    view = payment_view(
+        payment,
+        call.unit.msn,
+        redirect_url=link,
+        shows_sub=since is not None and call.unit.now() - since >= call.unit.state.settings.sub_delay,
+        user_details=user_details_of(call.unit, payment),
+        shipping_details=shipping_details_of(call.unit, payment),
+    )
+    return json_answer(view)
 
 
 def get_payment_event_log(call: Call) -> Answer:
@@ -112,13 +121,6 @@ def force_approve(call: Call) -> Answer:
     return Answer(200)
 
 
-def _user_details(call: Call, payment: Payment) -> dict[str, Any] | None:
-    if payment.authorized_at is None or payment.phone_number is None or not payment.scope:
-        return None
-    until = payment.authorized_at + call.unit.state.settings.userinfo_window
-    return user_details_view(person(payment.phone_number), payment.scope, readable=call.unit.now() < until)
-
-
 def _modified(call: Call, fact: PaymentCaptured | PaymentRefunded) -> Answer:
     # As of this very operation: a repeated key gets the answer that it got before.
     payment = call.unit.state.payment(fact.reference).as_of(fact)
@@ -161,7 +163,16 @@ def _note_what_production_refuses(call: Call, command: commands.CreatePayment) -
     """Tell what this payment owes to lenience."""
     if creation.lacks_receipt(command):
         call.note(_receipt_note(call.unit.state, command.reference))
-    for parameter, url in (("returnUrl", command.return_url), ("receiptUrl", command.receipt_url)):
+    if command.payment_method is PaymentMethodType.CARD:
+        call.note("CARD is not available in the real test environment, and in production by agreement only.")
+    if command.payment_method is PaymentMethodType.CARD_PASSTHROUGH:
+        call.note("The sandbox posts no card to cardCallbackUrl; the customer approves as with WALLET.")
+    callback = None if command.shipping is None else command.shipping.callback_url
+    for parameter, url in (
+        ("returnUrl", command.return_url),
+        ("receiptUrl", command.receipt_url),
+        ("shipping.dynamicOptions.callbackUrl", callback),
+    ):
         if url is not None and url_kind(url) is UrlKind.LOCAL:
             call.note(f"{parameter} is http to a local host: production takes https or an app's own scheme (4090).")
 

@@ -4,13 +4,25 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sandbox.domain.event_log import EventName, PaymentEvent
+from sandbox.domain.commands import ShippingOption
+from sandbox.domain.event_log import PaymentEvent
+from sandbox.domain.event_names import EventName
 from sandbox.domain.identity import event_psp_reference, sub
 from sandbox.domain.money import Amount
 from sandbox.domain.payments import Payment, PaymentState
-from sandbox.world.people import Person
+from sandbox.world import SalesUnit
+from sandbox.world.people import Address, Person
 
-__all__ = ["event_view", "modification_view", "payment_view", "user_details_view"]
+__all__ = [
+    "event_view",
+    "guaranteed_until",
+    "modification_view",
+    "payment_view",
+    "shipping_details_of",
+    "shipping_details_view",
+    "user_details_of",
+    "user_details_view",
+]
 
 _CARD_BIN = "540185"  # of the one card that every simulated customer has, a Mastercard
 _CARD_GUARANTEES = timedelta(days=30)  # as Mastercard does; Visa does for 7 days
@@ -32,20 +44,28 @@ def aggregate_view(payment: Payment) -> dict[str, Any]:
 
 
 def payment_view(
-    payment: Payment, msn: str, redirect_url: str | None, user_details: Mapping[str, Any] | None
+    payment: Payment,
+    msn: str,
+    *,
+    redirect_url: str | None = None,
+    shows_sub: bool = True,
+    user_details: Mapping[str, Any] | None = None,
+    shipping_details: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return a payment as GET shows it.
 
     Args:
         redirect_url: While the customer can still use it.
+        shows_sub: Whether the customer's `sub` is known by now.
         user_details: Once the customer has approved, and shared anything.
+        shipping_details: Once the customer has approved, and chosen how the goods are shipped.
     """
     command = payment.created.command
     method = {"type": command.payment_method.value}
     profile = {}
     if payment.state is PaymentState.AUTHORIZED:
-        method["cardBin"] = _CARD_BIN
-        if payment.scope and payment.phone_number is not None:
+        method["cardBin"] = _CARD_BIN if payment.card_number is None else payment.card_number[:6]
+        if payment.scope and payment.phone_number is not None and shows_sub:
             profile["sub"] = sub(msn, payment.phone_number)
     view: dict[str, Any] = {
         "aggregate": aggregate_view(payment),
@@ -58,9 +78,10 @@ def payment_view(
     }
     if user_details is not None:
         view["userDetails"] = user_details
+    if shipping_details is not None:
+        view["shippingDetails"] = shipping_details
     if payment.authorized_at is not None:
-        guaranteed_until = payment.authorized_at + _CARD_GUARANTEES
-        view["captureGuaranteedUntil"] = guaranteed_until.isoformat(timespec="milliseconds")
+        view["captureGuaranteedUntil"] = guaranteed_until(payment)
     if redirect_url is not None:
         view["redirectUrl"] = redirect_url
     if command.metadata is not None:
@@ -89,16 +110,50 @@ def user_details_view(who: Person, scope: Sequence[str], *, readable: bool) -> d
     if "birthDate" in scope:
         details["dateOfBirth"] = shared("birthDate", who.birth_date.isoformat())
     if "address" in scope:
-        details["addresses"] = [
-            {
-                "addressLine1": shared("address", address.street_address),
-                "city": shared("address", address.region),
-                "country": shared("address", address.country),
-                "postCode": shared("address", address.postal_code),
-            }
-            for address in (who.address, *who.other_addresses)
-        ]
+        addresses = [_address_view(address) for address in (who.address, *who.other_addresses)]
+        details["addresses"] = addresses if readable else [dict.fromkeys(one, _EXPIRED) for one in addresses]
     return details
+
+
+def user_details_of(unit: SalesUnit, payment: Payment) -> dict[str, Any] | None:
+    """Return what the customer of a payment shared, as it can be read now; None if nothing was."""
+    if payment.authorized_at is None or payment.phone_number is None or not payment.scope:
+        return None
+    until = payment.authorized_at + unit.state.settings.userinfo_window
+    return user_details_view(unit.person(payment.phone_number), payment.scope, readable=unit.now() < until)
+
+
+def shipping_details_of(unit: SalesUnit, payment: Payment) -> dict[str, Any] | None:
+    """Return how the customer of a payment wants the goods shipped; None but for Express."""
+    if payment.shipping is None or payment.phone_number is None:
+        return None
+    return shipping_details_view(unit.person(payment.phone_number), payment.shipping)
+
+
+def _address_view(address: Address) -> dict[str, str]:
+    return {
+        "addressLine1": address.street_address,
+        "city": address.region,
+        "country": address.country,
+        "postCode": address.postal_code,
+    }
+
+
+def shipping_details_view(who: Person, option: ShippingOption) -> dict[str, Any]:
+    """Return how and where the goods are shipped: what it costs in minor units, to the customer's own address."""
+    return {
+        "address": _address_view(who.address),
+        "shippingCost": option.amount.value,
+        "shippingOptionId": option.id,
+        "shippingOptionName": option.name,
+    }
+
+
+def guaranteed_until(payment: Payment) -> str | None:
+    """Return until when a capture of what was approved cannot fail for want of funds, with the offset of UTC."""
+    if payment.authorized_at is None:
+        return None
+    return (payment.authorized_at + _CARD_GUARANTEES).isoformat(timespec="milliseconds")
 
 
 def modification_view(payment: Payment, msn: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Protocol
 
-from sandbox.api.gateway.problems import MsnNotAllowed, SubscriptionKeyInvalid, Unauthorized
+from sandbox.api.gateway.problems import MsnNotAllowed, SubscriptionKeyInvalid, TokenOfAnother
 
 __all__ = ["Access", "ClientUnknown", "Credentials", "DeclaredAccess", "OpenAccess", "SecretWrong"]
 
@@ -105,11 +105,11 @@ class DeclaredAccess:
     def msn_for(self, client_id: str, subscription_key: str | None, asked: str | None) -> str:
         mine = self._of(client_id)
         if subscription_key is not None and not any(subscription_key in one.subscription_keys for one in mine):
-            raise Unauthorized("The access token and the subscription key are not of the same merchant.")
+            raise TokenOfAnother
         if asked is None and mine:
             return mine[0].msn
         if not any(one.msn == asked for one in mine):
-            raise MsnNotAllowed(asked or "")
+            raise MsnNotAllowed(asked or "", tuple(one.msn for one in mine))
         return asked or ""
 
     def _of(self, client_id: str) -> tuple[Credentials, ...]:

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
+from sandbox.api.gateway.explanations.fields import allowed_at
 from sandbox.api.gateway.problems import FieldError
 
 __all__ = ["at_most", "must_match", "pascal_case", "required", "told"]
@@ -37,7 +38,8 @@ def at_most(field: str, length: int) -> str:
 def told(model: type[BaseModel], errors: Sequence[ErrorDetails]) -> tuple[FieldError, ...]:
     """Return one entry per field that failed, in camelCase with dots, reasons in the real server's words."""
     return tuple(
-        FieldError(_path(details["loc"]), _reason(model, details), details["type"]) for details in errors[:_MOST_TOLD]
+        FieldError(_path(details["loc"]), _reason(model, details), details["type"], allowed_at(model, details["loc"]))
+        for details in errors[:_MOST_TOLD]
     )
 
 

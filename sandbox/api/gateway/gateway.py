@@ -18,6 +18,7 @@ from pydantic_core import from_json, to_json
 from sandbox import __version__
 from sandbox.api.gateway.access import Access
 from sandbox.api.gateway.dotnet import must_match
+from sandbox.api.gateway.explanations import Circumstances, Explanation, explain
 from sandbox.api.gateway.operations import PROBLEM_JSON, Answer, Call, Operation, json_answer, trace_id
 from sandbox.api.gateway.problems import (
     BodyTooLarge,
@@ -27,7 +28,6 @@ from sandbox.api.gateway.problems import (
     MerchantNotAllowed,
     MsnNotAllowed,
     MsnNotConnected,
-    ResourceNotFound,
     SubscriptionKeyMissing,
     SubscriptionNotFound,
 )
@@ -35,7 +35,7 @@ from sandbox.api.gateway.rate_limits import RateLimits
 from sandbox.api.gateway.recognition import Recognition
 from sandbox.api.gateway.request_log import Exchange, RequestLog
 from sandbox.api.gateway.tokens import TokenClaims, check_token, read_token
-from sandbox.domain.errors import Refusal, RememberedAnswer
+from sandbox.domain.errors import Refusal
 from sandbox.domain.sales_unit import AccessTrouble
 from sandbox.world import SalesUnit, World
 
@@ -67,7 +67,7 @@ class _Reached:
     unit: SalesUnit | None = None
     facts_before: int | None = None  # that the unit had when it was reached
     call: Call | None = None
-    explanation: str | None = None
+    explanation: Explanation | None = None
 
     @property
     def operation(self) -> Operation | None:
@@ -124,11 +124,11 @@ class Gateway:
         try:
             return self._answer_or_refuse(scope, path, dict(headers), body, reached)
         except GatewayRefusal as refusal:
-            reached.explanation = refusal.because
+            reached.explanation = self._explained(refusal, scope, headers, reached)
             return _render(refusal)
         except Exception:  # a bug of ours: say so, keep serving
             log.exception("request failed", extra={"path": path})
-            reached.explanation = "This is a bug of the sandbox; its log has the traceback."
+            reached.explanation = Explanation("This is a bug of the sandbox; its log has the traceback.")
             return json_answer({"statusCode": 500, "message": "Internal server error"}, 500)
 
     def _answer_or_refuse(
@@ -141,7 +141,7 @@ class Gateway:
             if reached.operation is None:
                 raise
             api = reached.operation.api
-            reached.explanation = explanation_of(refusal)
+            reached.explanation = self._explained(refusal, scope, headers.items(), reached)
             if isinstance(refusal, InvalidInput):
                 return api.reject_input(path, refusal)
             return api.refuse(path, refusal)
@@ -150,7 +150,7 @@ class Gateway:
         if len(body) > reached.body_limit:
             raise BodyTooLarge(reached.body_limit)
         if reached.found is None:
-            raise ResourceNotFound(self._recognise.nearest(scope["method"], path))
+            raise self._recognise.nearest(scope["method"], path)
         operation, params = reached.found
         if operation.needs_subscription_key:
             self._check_subscription_key(headers)
@@ -177,7 +177,30 @@ class Gateway:
         )
         if operation.needs_token and not headers["authorization"].startswith("Bearer "):
             call.note("The header Authorization should begin with the word Bearer, in this spelling.")
-        return operation.handler(call)
+        answer = operation.handler(call)
+        if call.refusal is not None:
+            reached.explanation = self._explained(call.refusal, scope, headers.items(), reached)
+        return answer
+
+    def _explained(
+        self, refusal: Exception, scope: _Scope, headers: Iterable[tuple[str, str]], reached: _Reached
+    ) -> Explanation:
+        """Return why a call is refused, as things stand; the answer does not hang on it."""
+        operation, params = reached.found or (None, {})
+        circumstances = Circumstances(
+            world=self.world,
+            unit=reached.unit,
+            operation=operation,
+            params=params,
+            headers=dict(headers),
+            method=scope["method"],
+            path=scope["path"],
+        )
+        try:
+            return explain(refusal, circumstances)
+        except Exception:
+            log.exception("explanation failed", extra={"path": scope["path"]})
+            return Explanation("This call was refused; why is in the answer.")
 
     def _count(
         self,
@@ -275,14 +298,6 @@ def _check_trouble(operation: Operation, unit: SalesUnit, asked: str | None) -> 
 
 def is_msn(text: str) -> bool:
     return _IS_MSN.fullmatch(text) is not None
-
-
-def explanation_of(refusal: Refusal | InvalidInput) -> str:
-    """Return why a call was refused, for the request log."""
-    if isinstance(refusal, InvalidInput):
-        return "; ".join(f"{error.name}: {error.reason}" for error in refusal.errors)
-    remembered = refusal.__cause__
-    return f"{remembered} It was: {refusal}" if isinstance(remembered, RememberedAnswer) else str(refusal)
 
 
 async def _read_body(receive: Callable[[], Awaitable[_Message]], limit: int) -> bytes | None:

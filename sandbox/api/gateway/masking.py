@@ -1,11 +1,11 @@
 """Secrets masked, wherever a call is shown: in headers, query strings and bodies alike, by the names they go by."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 from urllib.parse import unquote_plus
 
-__all__ = ["masked_body", "masked_headers", "masked_query"]
+__all__ = ["masked_body", "masked_headers", "masked_query", "without_secrets"]
 
 _NAMES: Final = (  # of secrets
     r"(?:proxy-|x-vipps-)?authorization|(?:set-)?cookie|(?:ocp-apim-)?subscription[-_]?key|api[-_]?key|password"
@@ -21,6 +21,7 @@ _WITH_SCHEME: Final = frozenset({"authorization", "proxy-authorization", "x-vipp
 _COOKIES: Final = frozenset({"cookie", "set-cookie"})
 _JSON_BEGINS: Final = ("{", "[", '"')
 _SHOWN: Final = 4  # characters of a secret that stay readable
+_SHORTEST: Final = 8  # characters of what is looked for as a secret: shorter, it may be part of a common word
 
 
 def masked_headers(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
@@ -38,6 +39,17 @@ def masked_body(body: str) -> str:
     if body.lstrip().startswith(_JSON_BEGINS):
         return _MEMBER.sub(_masked_member, body)
     return masked_query(body)
+
+
+def without_secrets(text: str, headers: Mapping[str, str]) -> str:
+    """Return a text about a call fit to be shown, should it repeat a secret from the call's headers."""
+    for name, value in headers.items():
+        if not _IS_SECRET.fullmatch(name):
+            continue
+        for secret in (value, value.rpartition(" ")[2]):  # with its scheme, and without
+            if len(secret) >= _SHORTEST and secret in text:
+                text = text.replace(secret, _mask(secret))
+    return text
 
 
 def _masked_header(name: str, value: str) -> str:

@@ -38,6 +38,7 @@ class Call:
     path: str
     base_url: str  # that links of ours begin with
     notes: list[str] = field(default_factory=list)  # what production may object to
+    refusal: Exception | None = None  # what the answer says no to, where the API has words of its own for it
 
     @property
     def unit(self) -> SalesUnit:

@@ -12,6 +12,7 @@ from typing import Any
 from uuid import uuid4
 
 __all__ = [
+    "BearerMisspelt",
     "BodyTooLarge",
     "FieldError",
     "GatewayRefusal",
@@ -24,6 +25,11 @@ __all__ = [
     "SubscriptionKeyInvalid",
     "SubscriptionKeyMissing",
     "SubscriptionNotFound",
+    "TokenExpired",
+    "TokenMissing",
+    "TokenNotForUsers",
+    "TokenOfAnother",
+    "TokenUnknown",
     "Unauthorized",
 ]
 
@@ -32,12 +38,14 @@ __all__ = [
 class FieldError:
     """What is wrong with one field.
 
-    *name* is in the wire's own spelling, *reason* in the words of the real server, *kind* pydantic's word for it.
+    *name* is in the wire's own spelling, *reason* in the words of the real server, *kind* pydantic's word for it,
+    and *allowed* tells what the field may be, for the request log.
     """
 
     name: str
     reason: str
     kind: str = ""
+    allowed: str = ""
 
 
 class InvalidInput(Exception):
@@ -64,10 +72,14 @@ class GatewayRefusal(Exception):
 
 
 class ResourceNotFound(GatewayRefusal):
+    """No operation has that method and path; *differs* tells how they differ from the *nearest*, if any is near."""
+
     status = 404
 
-    def __init__(self, because: str | None = None) -> None:
+    def __init__(self, because: str, *, nearest: str | None = None, differs: tuple[str, ...] = ()) -> None:
         super().__init__("Resource not found", because)
+        self.nearest = nearest
+        self.differs = differs
 
 
 class BodyTooLarge(GatewayRefusal):
@@ -75,6 +87,7 @@ class BodyTooLarge(GatewayRefusal):
 
     def __init__(self, limit: int) -> None:
         super().__init__(f"Request body is larger than {limit} bytes")
+        self.limit = limit
 
 
 class RateLimitExceeded(GatewayRefusal):
@@ -87,6 +100,8 @@ class RateLimitExceeded(GatewayRefusal):
             f"This payment may have {limit} such calls a minute; the setting rateLimits switches that off.",
         )
         self.headers = {"Retry-After": str(seconds)}
+        self.limit = limit
+        self.seconds = seconds
 
 
 class _SubscriptionKeyRefusal(GatewayRefusal):
@@ -127,6 +142,39 @@ class Unauthorized(GatewayRefusal):
         }
 
 
+class TokenMissing(Unauthorized):
+    def __init__(self) -> None:
+        super().__init__("The header Authorization is missing.")
+
+
+class BearerMisspelt(Unauthorized):
+    """The scheme is another than Bearer, or in another spelling than the strict profile takes."""
+
+
+class TokenUnknown(Unauthorized):
+    def __init__(self) -> None:
+        super().__init__("The access token is not one that this sandbox issued.")
+
+
+class TokenExpired(Unauthorized):
+    """The token is *age* old on the clock of the sales unit, whose tokens live for *lifetime*."""
+
+    def __init__(self, age: timedelta, lifetime: timedelta, msn: str) -> None:
+        super().__init__(f"The access token has expired: it is {age} old on the clock of {msn}.")
+        self.age = age
+        self.lifetime = lifetime
+
+
+class TokenOfAnother(Unauthorized):
+    def __init__(self) -> None:
+        super().__init__("The access token and the subscription key are not of the same merchant.")
+
+
+class TokenNotForUsers(Unauthorized):
+    def __init__(self) -> None:
+        super().__init__("This endpoint takes the token of a user who logged in, not a merchant's access token.")
+
+
 class SubscriptionNotFound(GatewayRefusal):
     def __init__(self) -> None:
         super().__init__("Subscription not found")
@@ -151,8 +199,11 @@ class _Forbidden(GatewayRefusal):
 
 
 class MsnNotAllowed(_Forbidden):
-    def __init__(self, msn: str) -> None:
+    """The sales unit is somebody else's; those of the credentials are *own*."""
+
+    def __init__(self, msn: str, own: tuple[str, ...] = ()) -> None:
         super().__init__(f"Invalid MSN: {msn}. Check your API keys on portal.vipps.no and see the eCom FAQ for tips.")
+        self.own = own
 
 
 class MsnNotConnected(_Forbidden):

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from typing import Final
 
+from sandbox.api.gateway.near_paths import nearest_operation
 from sandbox.api.gateway.operations import Operation
+from sandbox.api.gateway.problems import ResourceNotFound
 
 __all__ = ["Recognition"]
 
@@ -39,14 +40,24 @@ class Recognition:
                 return operation, match.groupdict()
         return None
 
-    def nearest(self, method: str, path: str) -> str:
-        """Return what is wrong with a method and a path that mean no operation, for a developer to read."""
+    def nearest(self, method: str, path: str) -> ResourceNotFound:
+        """Return why a method and a path mean no operation, with the operation that comes nearest to them."""
+        shown = path[:_SHOWN]
         others = sorted({known for known in self._methods if known != method and self(known, path) is not None})
         if others:
-            return f"{path[:_SHOWN]} takes {' or '.join(others)}, not {method}."
-        near = get_close_matches(path[:_SHOWN], [operation.path for operation in self._operations], n=1, cutoff=0.5)
-        hint = f"; the nearest is {near[0]}" if near else ""
-        return f"No operation of this version of the sandbox has the path {path[:_SHOWN]}{hint}."
+            takes = " or ".join(others)
+            return ResourceNotFound(
+                f"{shown} takes {takes}, not {method}.",
+                nearest=f"{takes} {shown}",
+                differs=(f"the method, {method} instead of {takes}",),
+            )
+        near, differs = nearest_operation(self._operations, method, shown)
+        hint = "" if near is None else f"; the nearest is {near.path}"
+        return ResourceNotFound(
+            f"No operation of this version of the sandbox has the path {shown}{hint}.",
+            nearest=None if near is None else f"{near.method} {near.path}",
+            differs=differs,
+        )
 
 
 def _pattern(operation: Operation) -> re.Pattern[str]:

@@ -6,6 +6,8 @@ from datetime import datetime
 from itertools import count
 from typing import Final, NamedTuple
 
+from sandbox.api.gateway.explanations import Explanation
+
 __all__ = ["Exchange", "RequestLog"]
 
 _OVERHEAD: Final = 2_048  # bytes that an exchange weighs besides what was sent
@@ -26,7 +28,7 @@ class Exchange(NamedTuple):
     status: int
     response_body: bytes
     notes: tuple[str, ...]
-    explanation: str | None  # why it was refused
+    explanation: Explanation | None  # why it was refused
     took: float
     facts: range = range(0)  # numbers of the facts that it brought; empty, where the next one would be
 
@@ -35,7 +37,7 @@ class Exchange(NamedTuple):
         weight = _OVERHEAD + len(self.path) + len(self.query) + len(self.request_body) + len(self.response_body)
         for name, value in self.request_headers:
             weight += len(name) + len(value)
-        return weight
+        return weight if self.explanation is None else weight + self.explanation.weight
 
 
 class RequestLog:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from sandbox.api.gateway.problems import Unauthorized
+from sandbox.api.gateway.problems import BearerMisspelt, TokenExpired, TokenMissing, TokenUnknown
 from sandbox.domain.sales_unit import Profile
 from sandbox.world import SalesUnit
 
@@ -62,19 +62,19 @@ def check_token(authorization: str, claims: TokenClaims, unit: SalesUnit) -> Non
         Unauthorized: the token is too old on the unit's clock, or its scheme is misspelt and the profile strict.
     """
     if unit.state.settings.profile is Profile.STRICT and not authorization.startswith("Bearer "):
-        raise Unauthorized("The header Authorization must begin with the word Bearer, in this spelling.")
+        raise BearerMisspelt("The header Authorization must begin with the word Bearer, in this spelling.")
     age = unit.elapsed_since(claims.issued_really)
     if age >= TOKEN_LIFETIME:
-        raise Unauthorized(f"The access token has expired: it is {age} old on the clock of {unit.msn}.")
+        raise TokenExpired(age, TOKEN_LIFETIME, unit.msn)
 
 
-def read_token(authorization: str | None) -> TokenClaims:
+def read_token(authorization: str) -> TokenClaims:
     """Return what a bearer token says, however old it is; raise Unauthorized if it is missing or not one of ours."""
-    if authorization is None:
-        raise Unauthorized("The header Authorization is missing.")
+    if not authorization:
+        raise TokenMissing
     scheme, _, token = authorization.partition(" ")
     if scheme.lower() != "bearer":
-        raise Unauthorized("The header Authorization must begin with the word Bearer and a blank.")
+        raise BearerMisspelt("The header Authorization must begin with the word Bearer and a blank.")
     claims = _known.get(token)
     if claims is None:
         claims = _verify(token)
@@ -98,4 +98,4 @@ def _verify(token: str) -> TokenClaims:
             str(payload["appid"]), payload["sandbox_msn"], datetime.fromtimestamp(payload["sandbox_issued"], UTC)
         )
     except (jwt.InvalidTokenError, KeyError, TypeError, ValueError, OverflowError) as error:
-        raise Unauthorized("The access token is not one that this sandbox issued.") from error
+        raise TokenUnknown from error

@@ -162,7 +162,11 @@ def _check_header_and_prefix(call: Call) -> None:
         call.note("The header Merchant-Serial-Number is missing: this API of production may answer 400.")
     if not call.path.startswith(_PREFIX):
         if call.unit.state.settings.profile is Profile.STRICT:
-            raise ResourceNotFound(f"This API is below {_PREFIX}; without it only the lenient profile finds it.")
+            raise ResourceNotFound(
+                f"This API is below {_PREFIX}; without it only the lenient profile finds it.",
+                nearest=f"{call.operation.method} {_PREFIX}{call.operation.path}",
+                differs=(f"it lacks the prefix {_PREFIX}",),
+            )
         call.note(f"The path lacks {_PREFIX}: production serves this API below it only.")
 
 

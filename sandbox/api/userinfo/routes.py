@@ -5,12 +5,12 @@ from typing import Any, Final
 from uuid import UUID
 
 from sandbox.api.gateway import Answer, Api, Call, Operation, json_answer
-from sandbox.api.gateway.problems import FieldError, InvalidInput
+from sandbox.api.gateway.problems import FieldError, InvalidInput, TokenNotForUsers
 from sandbox.api.userinfo.problems import refuse, reject_input, unauthorized
 from sandbox.domain.identity import session_id
 from sandbox.domain.profile_sharing import readable_scope
 from sandbox.world import SalesUnit, World
-from sandbox.world.people import Address, Person, person
+from sandbox.world.people import Address, Person
 
 __all__ = ["OPERATIONS", "claims_of"]
 
@@ -25,11 +25,14 @@ def get_userinfo(call: Call) -> Answer:
         raise InvalidInput(FieldError("sub", f"The value '{sub}' is not a UUID."))
     phone_number, scope = readable_scope(call.state, sub.lower(), call.unit.now())
     answer = {"sub": sub.lower(), "sid": session_id(call.unit.msn, phone_number)}
-    return json_answer(answer | claims_of(person(phone_number), scope), content_type="application/json;charset=UTF-8")
+    return json_answer(
+        answer | claims_of(call.unit.person(phone_number), scope), content_type="application/json;charset=UTF-8"
+    )
 
 
 def get_userinfo_of_login(call: Call) -> Answer:
-    return unauthorized("This endpoint takes the token of a user who logged in, not a merchant's access token.")
+    call.refusal = TokenNotForUsers()
+    return unauthorized(call.refusal.because)
 
 
 def claims_of(who: Person, scope: tuple[str, ...]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import pytest
 from tests.api.merchant import START, Merchant
 
 
+@pytest.mark.shows("fetchAuthorizationTokenUsingPost", 200)
 @pytest.mark.anyio
 async def test_every_value_of_a_token_is_a_string(merchant: Merchant) -> None:
     answer = await merchant.ask_for_token()
@@ -66,6 +67,7 @@ async def test_other_methods_are_not_found(merchant: Merchant, method: str) -> N
     assert (answer.status_code, answer.json()) == (404, {"statusCode": 404, "message": "Resource not found"})
 
 
+@pytest.mark.shows("fetchAuthorizationTokenUsingPost", 400, "AADSTS900144")
 @pytest.mark.anyio
 @pytest.mark.parametrize(
     ("headers", "missing"),

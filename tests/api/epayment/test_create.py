@@ -25,6 +25,7 @@ from tests.api.merchant import (
 _REFERENCE = "acme-shop-123"
 
 
+@pytest.mark.shows("createPayment", 201)
 @pytest.mark.anyio
 @pytest.mark.parametrize("user_flow", ["WEB_REDIRECT", "NATIVE_REDIRECT"])
 async def test_a_payment_by_link_is_answered_with_its_reference_and_link(merchant: Merchant, user_flow: str) -> None:
@@ -37,6 +38,7 @@ async def test_a_payment_by_link_is_answered_with_its_reference_and_link(merchan
     assert created.headers["Content-Type"] == "application/json; charset=utf-8"
 
 
+@pytest.mark.shows("createPayment", 201)
 @pytest.mark.anyio
 async def test_a_payment_by_push_message_is_answered_with_its_reference_alone(merchant: Merchant) -> None:
     created = await merchant.create(order(reference=_REFERENCE, userFlow="PUSH_MESSAGE", returnUrl=None))
@@ -57,6 +59,7 @@ async def test_a_payment_needs_no_customer_where_a_link_leads_to_it(strict: Merc
     assert (await strict.create(order(customer={}))).status_code == 201
 
 
+@pytest.mark.shows("getPayment", 200)
 @pytest.mark.anyio
 async def test_a_new_payment_is_shown_with_its_link_and_nothing_authorized(merchant: Merchant) -> None:
     reference = await merchant.new_payment()
@@ -121,6 +124,7 @@ async def test_every_field_of_a_receipt_comes_back(merchant: Merchant) -> None:
     assert (await merchant.get_order(INVOICE["reference"])).json() == {"receipt": INVOICE["receipt"]}
 
 
+@pytest.mark.shows("createPayment", 400, "fields")
 @pytest.mark.anyio
 @pytest.mark.parametrize(
     ("place", "value", "name", "reason"),
@@ -242,6 +246,7 @@ async def test_a_field_of_the_wrong_form_is_told_in_the_words_of_the_real_server
     assert await merchant.stored() == 1
 
 
+@pytest.mark.shows("createPayment", 400, "fields")
 @pytest.mark.anyio
 @pytest.mark.parametrize("missing", ["amount", "paymentMethod", "reference", "userFlow"])
 async def test_a_missing_field_is_named(merchant: Merchant, missing: str) -> None:
@@ -279,6 +284,7 @@ async def test_a_body_of_nothing_but_errors_is_refused_quickly(merchant: Merchan
     assert told(answer) == schema_problem("/v1/payments", {"$": "The body has 5000 errors."})
 
 
+@pytest.mark.shows("createPayment", 400, "fields")
 @pytest.mark.anyio
 @pytest.mark.parametrize(
     ("body", "reason"),
@@ -321,6 +327,7 @@ async def test_a_return_url_may_be_https_or_an_apps_own(strict: Merchant, url: s
     assert (await strict.create(order(returnUrl=url))).status_code == 201
 
 
+@pytest.mark.shows("createPayment", 400, "4090")
 @pytest.mark.anyio
 @pytest.mark.parametrize(
     "url",
@@ -348,6 +355,7 @@ async def test_a_return_url_that_leads_nowhere_good_is_refused(merchant: Merchan
     )
 
 
+@pytest.mark.shows("createPayment", 400, "4070")
 @pytest.mark.anyio
 @pytest.mark.parametrize("phone_number", ["+4791234567", "91234567", "47 91234567", "0" * 16, "", "4791234567\n"])
 async def test_a_phone_number_is_digits_with_country_code(merchant: Merchant, phone_number: str) -> None:
@@ -404,7 +412,12 @@ async def test_ada_gets_a_push_message_at_once(merchant: Merchant) -> None:
     reference = await merchant.new_payment(order(userFlow="PUSH_MESSAGE"))
     phone = await merchant.customer(ADA).phone()
     assert phone["inbox"]["pushes"] == [
-        {"reference": reference, "at": "2023-08-25T08:00:00.123Z", "text": "Acme Shop sent you a request for 20 kr."}
+        {
+            "reminder": False,
+            "reference": reference,
+            "at": "2023-08-25T08:00:00.123Z",
+            "text": "Acme Shop sent you a request for 20 kr.",
+        }
     ]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from sandbox.domain.identity import event_psp_reference
-from tests.api.merchant import ADA, Merchant, WallClock, order
+from tests.api.merchant import ADA, Merchant, WallClock, order, schema_problem, told
 
 
 async def _events(merchant: Merchant, reference: str) -> list[dict[str, Any]]:
@@ -30,6 +30,7 @@ def _event(
     return event if key is None else {**event, "idempotencyKey": key}
 
 
+@pytest.mark.shows("getPaymentEventLog", 200)
 @pytest.mark.anyio
 async def test_all_that_a_merchant_is_told_of_a_paid_payment(merchant: Merchant, wall: WallClock) -> None:
     """Creations have seven decimals, all else has three; an approval carries the key of the create call."""
@@ -122,3 +123,16 @@ async def test_what_is_refused_is_no_event(merchant: Merchant) -> None:
     await merchant.capture(reference, 2001)
     await merchant.refund(reference, 1)
     assert await _events(merchant, reference) == before
+
+
+@pytest.mark.shows("getPaymentEventLog", 400, "fields")
+@pytest.mark.anyio
+async def test_the_events_are_asked_with_a_serial_number_that_is_one(merchant: Merchant) -> None:
+    answer = await merchant.call(
+        "GET", "/epayment/v1/payments/a/events", headers={"Merchant-Serial-Number": "not a number"}
+    )
+    reason = "The field MerchantSerialNumber must match the regular expression '^[0-9]{4,10}$'."
+    assert (answer.status_code, told(answer)) == (
+        400,
+        schema_problem("/v1/payments/a/events", {"Merchant-Serial-Number": reason}),
+    )

@@ -20,6 +20,7 @@ async def _token(merchant: Merchant, reference: str) -> str:
     return parse_qs(urlsplit(url).query)["token"][0]
 
 
+@pytest.mark.shows("forceApprove", 200)
 @pytest.mark.anyio
 async def test_a_payment_is_approved_by_naming_a_customer(merchant: Merchant) -> None:
     reference = await merchant.new_payment(order(customer=None))
@@ -28,6 +29,7 @@ async def test_a_payment_is_approved_by_naming_a_customer(merchant: Merchant) ->
     assert (await merchant.get(reference)).json()["state"] == "AUTHORIZED"
 
 
+@pytest.mark.shows("forceApprove", 200)
 @pytest.mark.anyio
 async def test_a_payment_is_approved_by_the_token_of_its_link(merchant: Merchant) -> None:
     reference = await merchant.new_payment()
@@ -59,6 +61,7 @@ async def test_special_amounts_are_not_honoured(merchant: Merchant) -> None:
     await merchant.approved_payment(order(amount={"currency": "NOK", "value": 151}))
 
 
+@pytest.mark.shows("forceApprove", 400, "6230")
 @pytest.mark.anyio
 async def test_a_payment_is_not_approved_twice(merchant: Merchant) -> None:
     reference = await merchant.approved_payment()
@@ -68,6 +71,7 @@ async def test_a_payment_is_not_approved_twice(merchant: Merchant) -> None:
     )
 
 
+@pytest.mark.shows("forceApprove", 400, "10010")
 @pytest.mark.anyio
 async def test_a_payment_that_has_ended_is_not_approved(merchant: Merchant) -> None:
     reference = await merchant.new_payment()
@@ -98,6 +102,7 @@ async def test_a_payment_that_is_being_processed_is_not_approved(merchant: Merch
     assert told(answer)["detail"] == "The payment could not be approved. Reason: the payment is being processed."
 
 
+@pytest.mark.shows("forceApprove", 400, "10010")
 @pytest.mark.anyio
 async def test_another_payments_token_does_not_do(merchant: Merchant) -> None:
     reference = await merchant.new_payment()
@@ -120,6 +125,7 @@ async def test_a_token_that_is_none_does_not_do(merchant: Merchant, token: str) 
     assert (await merchant.get(reference)).json()["state"] == "CREATED"
 
 
+@pytest.mark.shows("forceApprove", 400, "4140")
 @pytest.mark.anyio
 @pytest.mark.parametrize("body", [{}, {"customer": {}}, {"customer": None}, {"token": None}])
 async def test_somebody_must_be_named(merchant: Merchant, body: Any) -> None:
@@ -142,6 +148,7 @@ async def test_a_bare_token_of_a_payment_for_nobody_has_somebody_approve_and_say
     assert (await merchant.get(reference)).json()["state"] == "AUTHORIZED"
 
 
+@pytest.mark.shows("forceApprove", 404, "7010")
 @pytest.mark.anyio
 @pytest.mark.parametrize("phone_number", ["4790000404", "4790000014"])
 async def test_nobody_approves_who_is_no_customer(merchant: Merchant, phone_number: str) -> None:
@@ -152,6 +159,7 @@ async def test_nobody_approves_who_is_no_customer(merchant: Merchant, phone_numb
     )
 
 
+@pytest.mark.shows("forceApprove", 400, "4070")
 @pytest.mark.anyio
 async def test_a_malformed_phone_number_is_refused(merchant: Merchant) -> None:
     reference = await merchant.new_payment()
@@ -159,6 +167,7 @@ async def test_a_malformed_phone_number_is_refused(merchant: Merchant) -> None:
     assert (answer.status_code, told(answer)["title"]) == (400, "Invalid phone number")
 
 
+@pytest.mark.shows("forceApprove", 404, "5090")
 @pytest.mark.anyio
 @pytest.mark.parametrize("body", [_BY_ADA, {"token": "garbage"}])
 async def test_an_unknown_reference_is_not_found(merchant: Merchant, body: Any) -> None:
@@ -179,6 +188,7 @@ async def test_a_phone_number_as_number_has_its_note(merchant: Merchant) -> None
     assert (approved.status_code, len(notes(approved))) == (200, 1)
 
 
+@pytest.mark.shows("forceApprove", 400, "fields")
 @pytest.mark.anyio
 async def test_a_body_without_the_form_of_one_is_refused(strict: Merchant) -> None:
     reference = await strict.new_payment()

@@ -9,6 +9,7 @@ import pytest
 from tests.api.merchant import ADA, RECEIPT, Merchant, WallClock, notes, order, problem, schema_problem, told
 
 
+@pytest.mark.shows("createPayment", 201)
 @pytest.mark.anyio
 async def test_a_repeated_create_gets_the_very_same_answer_whatever_happened_since(
     merchant: Merchant, wall: WallClock
@@ -22,6 +23,7 @@ async def test_a_repeated_create_gets_the_very_same_answer_whatever_happened_sin
     assert (again.status_code, again.content, notes(again)) == (201, first.content, notes(first))
 
 
+@pytest.mark.shows("capturePayment", 200)
 @pytest.mark.anyio
 async def test_a_repeated_capture_gets_the_sums_of_its_own_time(merchant: Merchant) -> None:
     reference = await merchant.approved_payment()
@@ -35,6 +37,7 @@ async def test_a_repeated_capture_gets_the_sums_of_its_own_time(merchant: Mercha
     assert await merchant.facts() == before
 
 
+@pytest.mark.shows("refundPayment", 200)
 @pytest.mark.anyio
 async def test_a_repeated_refund_gets_the_sums_of_its_own_time(merchant: Merchant) -> None:
     reference = await merchant.approved_payment()
@@ -53,6 +56,7 @@ async def test_two_hundred_creates_at_once_with_one_key_make_one_payment(merchan
     assert [fact["fact"] for fact in await merchant.facts()] == ["UnitProvisioned", "PaymentCreated", "PushSent"]
 
 
+@pytest.mark.shows("capturePayment", 400, "6090")
 @pytest.mark.anyio
 async def test_of_many_captures_at_once_no_more_succeed_than_the_amount_allows(merchant: Merchant) -> None:
     reference = await merchant.approved_payment()
@@ -73,6 +77,7 @@ async def test_bodies_that_mean_the_same_are_the_same(merchant: Merchant) -> Non
     assert await merchant.stored() == 2
 
 
+@pytest.mark.shows("createPayment", 409, "4020")
 @pytest.mark.anyio
 @pytest.mark.parametrize(
     "change", [{"amount": {"currency": "NOK", "value": 2001}}, {"reference": "acme-other-1"}, {"receipt": RECEIPT}]
@@ -113,6 +118,7 @@ async def test_a_create_key_counts_for_its_sales_unit_alone(merchant: Merchant, 
         assert (await one.create(body, key="a-key")).status_code == 201
 
 
+@pytest.mark.shows("capturePayment", 400, "6080")
 @pytest.mark.anyio
 async def test_a_refusal_stays_the_answer_to_its_key(merchant: Merchant) -> None:
     reference = await merchant.new_payment()
@@ -149,7 +155,14 @@ async def test_a_capture_that_failed_for_now_is_retried_with_the_same_key(mercha
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("path", ["", "/acme-shop-1/capture", "/acme-shop-1/refund"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param("", marks=pytest.mark.shows("createPayment", 400, "fields")),
+        pytest.param("/acme-shop-1/capture", marks=pytest.mark.shows("capturePayment", 400, "fields")),
+        pytest.param("/acme-shop-1/refund", marks=pytest.mark.shows("refundPayment", 400, "fields")),
+    ],
+)
 @pytest.mark.parametrize(
     ("key", "reason"),
     [

@@ -84,6 +84,7 @@ async def test_the_strict_profile_has_no_lenience(strict: Merchant, place: tuple
     assert await strict.stored() == before
 
 
+@pytest.mark.shows("createPayment", 400, "6130")
 @pytest.mark.anyio
 async def test_a_receipt_is_required_of_a_long_living_payment_by_the_strict_profile(strict: Merchant) -> None:
     answer = await strict.create(order(expiresAt="2023-09-15T00:00:00Z"))
@@ -172,6 +173,7 @@ async def test_a_field_name_in_another_case_is_another_field(merchant: Merchant)
     )
 
 
+@pytest.mark.shows("createPayment", 400, "4040")
 @pytest.mark.anyio
 @pytest.mark.parametrize("value", ["2000", 2000.5, 1e308, True, None])
 async def test_an_amount_that_is_no_whole_number_is_not_mended(strict: Merchant, value: Any) -> None:

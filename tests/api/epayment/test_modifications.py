@@ -21,6 +21,7 @@ def _modified(merchant: Merchant, reference: str, sums: dict[str, Any], state: s
     }
 
 
+@pytest.mark.shows("getPayment", 200)
 @pytest.mark.anyio
 async def test_an_approved_payment_is_shown_with_its_card(merchant: Merchant) -> None:
     reference = await merchant.approved_payment()
@@ -71,6 +72,8 @@ async def test_what_was_shared_is_shown_for_seven_days(merchant: Merchant) -> No
     assert set(expired.pop("addresses")[0].values()) | set(expired.values()) == {"[Expired]"}
 
 
+@pytest.mark.shows("capturePayment", 200)
+@pytest.mark.shows("refundPayment", 200)
 @pytest.mark.anyio
 async def test_captures_and_refunds_add_up(merchant: Merchant) -> None:
     """The amount in the answer is the payment's, and the sums are those after the operation."""
@@ -88,6 +91,7 @@ async def test_captures_and_refunds_add_up(merchant: Merchant) -> None:
     assert (await merchant.get(reference)).json()["aggregate"] == steps[-1][2]
 
 
+@pytest.mark.shows("cancelPayment", 200)
 @pytest.mark.anyio
 async def test_cancelling_before_approval_terminates_with_the_whole_amount_cancelled(merchant: Merchant) -> None:
     reference = await merchant.new_payment()
@@ -97,6 +101,7 @@ async def test_cancelling_before_approval_terminates_with_the_whole_amount_cance
     assert (await merchant.get(reference)).json() == payment_view(merchant, reference, "TERMINATED", aggregate=sums)
 
 
+@pytest.mark.shows("cancelPayment", 200)
 @pytest.mark.anyio
 async def test_cancelling_after_approval_releases_all(merchant: Merchant) -> None:
     reference = await merchant.approved_payment()
@@ -107,6 +112,7 @@ async def test_cancelling_after_approval_releases_all(merchant: Merchant) -> Non
     )
 
 
+@pytest.mark.shows("cancelPayment", 200)
 @pytest.mark.anyio
 async def test_cancelling_after_a_capture_releases_the_rest(merchant: Merchant) -> None:
     reference = await merchant.approved_payment()
@@ -127,6 +133,7 @@ async def test_cancel_takes_a_body_or_none(strict: Merchant, body: bytes) -> Non
     assert (await strict.cancel(reference, body)).json()["state"] == "TERMINATED"
 
 
+@pytest.mark.shows("cancelPayment", 400, "fields")
 @pytest.mark.anyio
 @pytest.mark.parametrize("body", [b"[]", b"null", b"true", b"0", b'""', b"{", b'{"cancelTransactionOnly":"true"}'])
 async def test_cancel_refuses_what_is_no_object(merchant: Merchant, body: bytes) -> None:
@@ -137,6 +144,7 @@ async def test_cancel_refuses_what_is_no_object(merchant: Merchant, body: bytes)
     assert (await merchant.get(reference)).json()["state"] == "CREATED"
 
 
+@pytest.mark.shows("cancelPayment", 400, "6060")
 @pytest.mark.anyio
 async def test_cancel_transaction_only_leaves_an_approved_payment_alone(merchant: Merchant) -> None:
     reference = await merchant.approved_payment()
@@ -167,7 +175,13 @@ async def test_an_idempotency_key_on_cancel_is_ignored(merchant: Merchant) -> No
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("operation", ["capture", "refund"])
+@pytest.mark.parametrize(
+    "operation",
+    [
+        pytest.param("capture", marks=pytest.mark.shows("capturePayment", 400, "fields")),
+        pytest.param("refund", marks=pytest.mark.shows("refundPayment", 400, "fields")),
+    ],
+)
 @pytest.mark.parametrize(
     ("body", "reasons"),
     [
@@ -196,6 +210,7 @@ async def test_a_modification_needs_an_amount(
     )
 
 
+@pytest.mark.shows("capturePayment", 400, "4040")
 @pytest.mark.anyio
 @pytest.mark.parametrize("value", ["100", 10.5, None, [], True])
 async def test_a_modification_takes_whole_numbers_only(strict: Merchant, value: Any) -> None:
@@ -213,8 +228,56 @@ async def test_a_modification_takes_whole_numbers_only(strict: Merchant, value: 
     )
 
 
+@pytest.mark.shows("refundPayment", 400, "4040")
 @pytest.mark.anyio
-@pytest.mark.parametrize("rest", ["", "/events"])
+@pytest.mark.parametrize("amount", [{"currency": "NOK", "value": 0}, {"currency": "EUR", "value": 100}])
+async def test_a_refund_is_of_something_in_the_payments_currency(merchant: Merchant, amount: dict[str, Any]) -> None:
+    reference = await merchant.approved_payment()
+    await merchant.capture(reference, 2000)
+    path = f"/v1/payments/{reference}/refund"
+    answer = await merchant.call("POST", f"/epayment{path}", {"modificationAmount": amount}, key="a-key")
+    assert (answer.status_code, told(answer)) == (
+        400,
+        problem(
+            400,
+            "4040",
+            "Invalid amount",
+            f"{amount['value']} {amount['currency']} is not an amount to capture or refund of {reference}: "
+            "it must be more than 0, in NOK.",
+            path,
+        ),
+    )
+
+
+@pytest.mark.shows("refundPayment", 423, "6160")
+@pytest.mark.anyio
+async def test_a_refund_of_a_locked_payment_is_retried_with_the_same_key(merchant: Merchant) -> None:
+    reference = await merchant.approved_payment()
+    await merchant.capture(reference, 2000)
+    await merchant.configure(captureTrouble="locked")
+    locked = await merchant.refund(reference, 500, key="a-key")
+    assert (locked.status_code, told(locked)) == (
+        423,
+        problem(
+            423,
+            "6160",
+            "Order processing",
+            "Order locked and is already processing",
+            f"/v1/payments/{reference}/refund",
+        ),
+    )
+    await merchant.configure(captureTrouble=None)
+    assert (await merchant.refund(reference, 500, key="a-key")).status_code == 200
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    "rest",
+    [
+        pytest.param("", id="payment", marks=pytest.mark.shows("getPayment", 404, "5090")),
+        pytest.param("/events", id="events", marks=pytest.mark.shows("getPaymentEventLog", 404, "5090")),
+    ],
+)
 async def test_an_unknown_reference_is_not_found(merchant: Merchant, rest: str) -> None:
     answer = await merchant.get("acme-shop-unknown", rest)
     assert (answer.status_code, told(answer), answer.headers["Content-Type"]) == (
@@ -227,6 +290,31 @@ async def test_an_unknown_reference_is_not_found(merchant: Merchant, rest: str) 
             f"/v1/payments/acme-shop-unknown{rest}",
         ),
         "application/problem+json",
+    )
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    "operation",
+    [
+        pytest.param("capture", marks=pytest.mark.shows("capturePayment", 404, "5090")),
+        pytest.param("refund", marks=pytest.mark.shows("refundPayment", 404, "5090")),
+        pytest.param("cancel", marks=pytest.mark.shows("cancelPayment", 404, "5090")),
+    ],
+)
+async def test_what_is_not_there_is_not_changed(merchant: Merchant, operation: str) -> None:
+    path = f"/v1/payments/acme-shop-unknown/{operation}"
+    body = {} if operation == "cancel" else {"modificationAmount": {"currency": "NOK", "value": 100}}
+    answer = await merchant.call("POST", f"/epayment{path}", body, key="a-key")
+    assert (answer.status_code, told(answer)) == (
+        404,
+        problem(
+            404,
+            "5090",
+            "Reference not found",
+            f"The reference acme-shop-unknown does not exist for MSN {merchant.msn}",
+            path,
+        ),
     )
 
 

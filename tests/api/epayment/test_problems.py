@@ -13,8 +13,15 @@ from sandbox.api.userinfo.problems import PROBLEMS as USERINFO_PROBLEMS
 from sandbox.domain import errors
 from sandbox.domain.errors import Refusal
 from tests.api.merchant import ADA, RECEIPT, Merchant, order, problem, told
+from tests.contract.outcomes import rows_of
 
 _Way = Callable[[Merchant], Awaitable[httpx.Response]]
+
+_MAILBOX: Final = {"id": "mailbox", "name": "Mailbox", "amount": {"currency": "NOK", "value": 4900}}
+_EXPRESS: Final[Mapping[str, object]] = {
+    "profile": {"scope": "name address email phoneNumber"},
+    "shipping": {"fixedOptions": [{"type": "MAILBOX", "brand": "POSTEN", "options": [_MAILBOX]}]},
+}
 
 
 def _creating(detail: str, **changes: object) -> tuple[_Way, str]:
@@ -181,6 +188,26 @@ async def _approval_of_cancelled(merchant: Merchant) -> httpx.Response:
     return await merchant.force_approve(reference, {"customer": {"phoneNumber": ADA}})
 
 
+async def _refund_of_expired(merchant: Merchant) -> httpx.Response:
+    reference = await merchant.new_payment(order(reference="acme-shop-1"))
+    await merchant.advance("PT10M")
+    return await merchant.refund(reference, 2000)
+
+
+def _approved_where(**settings: object) -> _Way:
+    async def go(merchant: Merchant) -> httpx.Response:
+        reference = await merchant.new_payment(order(reference="acme-shop-1"))
+        await merchant.configure(**settings)
+        return await merchant.force_approve(reference, {"customer": {"phoneNumber": ADA}})
+
+    return go
+
+
+async def _approval_of_express(merchant: Merchant) -> httpx.Response:
+    reference = await merchant.new_payment(order(reference="acme-shop-1", **_EXPRESS))
+    return await merchant.force_approve(reference, {"customer": {"phoneNumber": ADA}})
+
+
 async def _metadata_key_twice(merchant: Merchant) -> httpx.Response:
     body = json.dumps(order(reference="acme-shop-1"))[:-1] + ', "metadata": {"a": "1", "b": "2", "a": "3"}}'
     return await merchant.create(body.encode())
@@ -240,10 +267,24 @@ _WAYS: Final[Mapping[type[Refusal], tuple[_Way, str]]] = {
         "MSN 654001 is not allowed to create long-living payments.",
         expiresAt="2023-09-15T00:00:00Z",
     ),
-    errors.PaymentCannotBeCreated: _creating(
+    errors.PaymentCannotBeCreated: _creating_where(
+        {"cardAllowed": False},
         "The payment cannot be created because of a missing precondition: free-standing card payments are not "
-        "available in the test environment.",
+        "available to this sales unit.",
         paymentMethod={"type": "CARD"},
+    ),
+    errors.MethodInvalid: _creating(
+        "The payment method type is invalid: CARD goes with the user flow WEB_REDIRECT, not with PUSH_MESSAGE.",
+        paymentMethod={"type": "CARD"},
+        userFlow="PUSH_MESSAGE",
+    ),
+    errors.ExpressNotAllowed: _creating_where(
+        {"expressAllowed": False},
+        "MSN 654001 is not allowed to create Express payments.",
+        **_EXPRESS,
+    ),
+    errors.BankAccountNotVerified: _creating_where(
+        {"bankAccountVerified": False}, "The bank account of MSN 654001 is not verified."
     ),
     errors.PushMessageNotAllowed: _creating_where(
         {"pushMessageAllowed": False},
@@ -310,6 +351,10 @@ _WAYS: Final[Mapping[type[Refusal], tuple[_Way, str]]] = {
         _partial_capture,
         "The sales unit must capture the full amount of acme-shop-1: 2000 NOK, not 500 NOK.",
     ),
+    errors.RefundOfEndedPayment: (
+        _refund_of_expired,
+        "Reference acme-shop-1 cannot be refunded. Invalid state: EXPIRED.",
+    ),
     errors.RefundTooHigh: (_refund_too_high, "501 NOK were asked of acme-shop-1; 500 NOK are left to refund."),
     errors.PaymentLocked: (_captured_in_trouble("locked"), "Order locked and is already processing"),
     errors.AlreadyCaptured: (_already_captured, "All of acme-shop-1 has been captured: 2000 NOK."),
@@ -348,14 +393,43 @@ _WAYS: Final[Mapping[type[Refusal], tuple[_Way, str]]] = {
         _approval_of_cancelled,
         "The payment could not be approved. Reason: invalid state TERMINATED.",
     ),
+    errors.ApproveNotAllowed: (
+        _approved_where(forceApproveAllowed=False),
+        "Force approve is not allowed for MSN 654001, as it is nowhere in production.",
+    ),
+    errors.ApproveNotSupported: (
+        _approval_of_express,
+        "acme-shop-1 is an Express payment; force approve does not support those.",
+    ),
+    errors.IdentificationRequired: (
+        _approved_where(approveTrouble="identification_required"),
+        "4791234567 must have approved a payment in the app once before force approve works.",
+    ),
+    errors.PaymentSourceInvalid: (
+        _approved_where(approveTrouble="invalid_source"),
+        "The payment source of 4791234567 is invalid.",
+    ),
+    errors.NoCards: (_approved_where(approveTrouble="no_cards"), "4791234567 has no cards."),
+    errors.PaymentLimitExceeded: (
+        _approved_where(approveTrouble="limit_exceeded"),
+        "4791234567 has reached the limit of what may be paid.",
+    ),
+    errors.CardExpiredAtApproval: (
+        _approved_where(approveTrouble="card_expired"),
+        "The card of 4791234567 has expired.",
+    ),
 }
+
 
 # Code and status of each title, from the published table of errors; statuses that it does not tell are judgement.
 _PUBLISHED: Final = {
     ("4050", 400, "Invalid CustomerToken"),
     ("4060", 400, "Invalid PersonalQr"),
     ("4110", 400, "Metadata duplicate keys not allowed"),
+    ("4160", 400, "Invalid payment method type"),
     ("5010", 400, "Blocking sources not applicable"),
+    ("5020", 403, "Express payment not allowed"),
+    ("5060", 403, "Merchant bank account not verified"),
     ("4010", 409, "Capture idempotency conflict"),
     ("4020", 409, "Idempotency error"),
     ("4040", 400, "Invalid amount"),
@@ -394,6 +468,7 @@ _PUBLISHED: Final = {
     ("6180", 400, "Payment already refunded"),
     ("6190", 400, "Payment cannot be cancelled"),
     ("6200", 400, "Payment cannot be captured"),
+    ("6210", 400, "Payment cannot be refunded"),
     ("6220", 400, "Refund period expired"),
     ("6230", 400, "Payment is already reserved"),
     ("6250", 409, "Cannot cancel processing payment"),
@@ -401,11 +476,25 @@ _PUBLISHED: Final = {
     ("6280", 400, "Capture failed, please try again later"),
     ("7010", 404, "Customer not found"),
     ("10010", 400, "Approve failed"),
+    ("10020", 400, "Approve not allowed"),
+    ("10030", 400, "Identification required"),
+    ("10040", 400, "Invalid payment source"),
+    ("10050", 400, "No cards"),
+    ("10060", 400, "Operation not supported"),
+    ("10070", 400, "Payment limit exceeded"),
+    ("3010", 500, "Internal error"),
 }
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("error", PROBLEMS, ids=lambda error: error.__name__)
+@pytest.mark.parametrize(
+    "error",
+    [
+        # Its way calls the first operation in the table of outcomes that meets it.
+        pytest.param(error, id=error.__name__, marks=[pytest.mark.shows(*row.key) for row in rows_of(error)[:1]])
+        for error in PROBLEMS
+    ],
+)
 async def test_a_refusal_is_answered_and_explained_as_the_table_says(
     merchant: Merchant, error: type[Refusal]
 ) -> None:
@@ -418,7 +507,9 @@ async def test_a_refusal_is_answered_and_explained_as_the_table_says(
         problem(row.status, row.code, row.title, detail, path),
     )
     assert (answer.headers["Content-Type"], answer.headers["Content-Language"]) == ("application/problem+json", "en")
-    assert (await merchant.last_request())["explanation"] == detail
+    explanation = (await merchant.last_request())["explanation"]
+    assert explanation["summary"] == detail
+    assert all(explanation[name] for name in ("rule", "met", "accepted", "documented"))
 
 
 def test_the_table_is_the_published_one() -> None:

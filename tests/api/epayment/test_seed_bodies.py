@@ -91,6 +91,7 @@ async def test_the_subsequent_invoice_is_taken_without_its_category_too(merchant
     )
 
 
+@pytest.mark.shows("createPayment", 400, "6120")
 @pytest.mark.anyio
 async def test_the_subsequent_invoice_is_too_late_on_a_clock_of_today(merchant: Merchant) -> None:
     await merchant.control("PUT", "/clock", {"now": "2026-01-01T00:00:00Z"})
@@ -98,6 +99,7 @@ async def test_the_subsequent_invoice_is_too_late_on_a_clock_of_today(merchant: 
     assert (answer.status_code, told(answer)["title"]) == (400, "Expiration date is too soon")
 
 
+@pytest.mark.shows("createPayment", 409, "4150")
 @pytest.mark.anyio
 async def test_both_invoices_as_printed_are_one_reference(merchant: Merchant) -> None:
     await merchant.create(_INITIAL)

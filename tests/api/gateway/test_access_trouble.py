@@ -15,6 +15,7 @@ def _forbidden(detail: str) -> dict[str, object]:
     }
 
 
+@pytest.mark.shows("gateway", 401, "no product")
 @pytest.mark.anyio
 async def test_a_key_may_belong_to_nothing(merchant: Merchant) -> None:
     await merchant.configure(accessTrouble="subscription_not_found")
@@ -27,6 +28,7 @@ async def test_a_key_may_belong_to_nothing(merchant: Merchant) -> None:
     )
 
 
+@pytest.mark.shows("gateway", 403, "partner")
 @pytest.mark.anyio
 async def test_a_sales_unit_may_not_be_connected_to_the_partner(merchant: Merchant) -> None:
     """The number is told back only if it was sent."""
@@ -39,6 +41,7 @@ async def test_a_sales_unit_may_not_be_connected_to_the_partner(merchant: Mercha
     assert (unnamed.status_code, told(unnamed)) == (403, _forbidden(f"Invalid MSN: {text}"))
 
 
+@pytest.mark.shows("gateway", 403, "login only")
 @pytest.mark.anyio
 async def test_a_sales_unit_for_login_only_has_no_epayment(merchant: Merchant) -> None:
     await merchant.configure(accessTrouble="login_only")

@@ -61,7 +61,7 @@ async def test_a_path_that_is_none_is_explained(merchant: Merchant, method: str,
     answer = await merchant.call(method, path)
     assert (answer.status_code, answer.json()) == (404, {"statusCode": 404, "message": "Resource not found"})
     logged = (await merchant.http.get("/sandbox/requests")).json()["requests"][-1]
-    assert logged["explanation"].startswith(explanation)
+    assert logged["explanation"]["summary"].startswith(explanation)
 
 
 @pytest.mark.anyio
@@ -70,7 +70,9 @@ async def test_a_refusal_by_the_gateway_is_logged_with_the_sales_unit_that_its_h
 ) -> None:
     await merchant.new_payment()
     await merchant.call("GET", "/epayment/v1/payments/a", headers={"Authorization": "Bearer nonsense"})
-    assert (await merchant.last_request())["explanation"] == "The access token is not one that this sandbox issued."
+    assert (await merchant.last_request())["explanation"][
+        "summary"
+    ] == "The access token is not one that this sandbox issued."
 
 
 @pytest.mark.anyio
@@ -80,6 +82,6 @@ async def test_a_remembered_refusal_says_that_it_is_one(merchant: Merchant) -> N
     await merchant.force_approve(reference, {"customer": {"phoneNumber": "4791234567"}})
     again = await merchant.capture(reference, 2000, key="k1")
     assert told(again)["extraDetails"] == [{"name": "ErrorCode", "reason": "6080"}]
-    assert (await merchant.last_request())["explanation"].startswith(
+    assert (await merchant.last_request())["explanation"]["summary"].startswith(
         "This is what Idempotency-Key k1 was answered first, at 2023-08-25T08:00:00.123456Z. It was: "
     )

@@ -51,12 +51,14 @@ async def test_both_subscription_keys_do(acme: Merchant, key: str) -> None:
     assert (await _status(acme))[0] == 404
 
 
+@pytest.mark.shows("gateway", 401, "bad key")
 @pytest.mark.anyio
 async def test_an_unknown_subscription_key_is_refused(acme: Merchant) -> None:
     acme.subscription_key = "nobodys-key"
     assert await _status(acme) == (401, _INVALID_KEY)
 
 
+@pytest.mark.shows("gateway", 401, "bad token")
 @pytest.mark.anyio
 async def test_another_merchants_subscription_key_is_refused(acme: Merchant) -> None:
     acme.subscription_key = "shop-key"
@@ -64,6 +66,7 @@ async def test_another_merchants_subscription_key_is_refused(acme: Merchant) -> 
     assert (status, body["responseInfo"]["responseCode"]) == (401, 401)
 
 
+@pytest.mark.shows("gateway", 403, "msn")
 @pytest.mark.anyio
 async def test_another_merchants_sales_unit_is_refused(acme: Merchant) -> None:
     acme.msn = "222222"
@@ -79,6 +82,54 @@ async def test_another_merchants_sales_unit_is_refused(acme: Merchant) -> None:
     )
 
 
+async def _explained(http: httpx.AsyncClient, path: str) -> tuple[str, str]:
+    """Return what the last call met, and what would have been accepted."""
+    why = (await http.get(f"{path}/requests?limit=1000")).json()["requests"][-1]["explanation"]
+    return why["met"], why["accepted"]
+
+
+@pytest.mark.anyio
+async def test_another_merchants_sales_unit_is_explained_by_ones_own(http: httpx.AsyncClient, acme: Merchant) -> None:
+    acme.msn = "222222"
+    await acme.get("acme-shop-1")
+    assert await _explained(http, "/sandbox/units/222222") == (
+        "The call, or its token, names sales unit 222222; its credentials are those of 123456.",
+        "Merchant-Serial-Number: 123456; or the credentials of the other sales unit.",
+    )
+
+
+@pytest.mark.anyio
+async def test_keys_that_do_not_belong_together_are_explained(http: httpx.AsyncClient, acme: Merchant) -> None:
+    acme.subscription_key = "shop-key"
+    await acme.get("acme-shop-1")
+    assert await _explained(http, "/sandbox/units/123456") == (
+        "The token was issued to one merchant, and the subscription key is another's.",
+        "Both from one merchant: the token's client_id and client_secret, and the subscription key.",
+    )
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("name", "wrong", "met"),
+    [
+        ("client_id", "nobody", "The client_id is of no merchant that is declared here."),
+        ("client_secret", "shop-secret", "The client_id is known, and has another client_secret."),
+        (
+            "subscription_key",
+            "nobodys-key",
+            "The header Ocp-Apim-Subscription-Key has a key that is not declared here, or another merchant's.",
+        ),
+    ],
+)
+async def test_credentials_that_are_refused_are_explained(
+    http: httpx.AsyncClient, acme: Merchant, name: str, wrong: str, met: str
+) -> None:
+    setattr(acme, name, wrong)
+    await acme.ask_for_token()
+    assert (await _explained(http, "/sandbox/units/123456"))[0] == met
+
+
+@pytest.mark.shows("gateway", 403, "msn")
 @pytest.mark.anyio
 async def test_a_sales_unit_that_nobody_declared_is_refused_and_not_made(
     http: httpx.AsyncClient, acme: Merchant
@@ -119,6 +170,7 @@ def _known_part(answer: httpx.Response) -> dict[str, Any]:
     return {**body, "error_description": description}
 
 
+@pytest.mark.shows("fetchAuthorizationTokenUsingPost", 400, "AADSTS700016")
 @pytest.mark.anyio
 async def test_a_token_for_an_unknown_client_is_refused(acme: Merchant) -> None:
     answer = await replace(acme, client_id="nobody").ask_for_token()
@@ -133,6 +185,7 @@ async def test_a_token_for_an_unknown_client_is_refused(acme: Merchant) -> None:
     )
 
 
+@pytest.mark.shows("fetchAuthorizationTokenUsingPost", 401, "AADSTS7000215")
 @pytest.mark.anyio
 async def test_a_token_for_a_wrong_secret_is_refused(acme: Merchant) -> None:
     answer = await replace(acme, client_secret="shop-secret").ask_for_token()
@@ -142,6 +195,7 @@ async def test_a_token_for_a_wrong_secret_is_refused(acme: Merchant) -> None:
     )
 
 
+@pytest.mark.shows("gateway", 401, "bad key")
 @pytest.mark.anyio
 @pytest.mark.parametrize("key", ["nobodys-key", "shop-key"])
 async def test_a_token_with_a_key_that_is_not_the_clients_is_refused(acme: Merchant, key: str) -> None:

@@ -10,6 +10,7 @@ from tests.api.merchant import Merchant, order
 _NOT_FOUND = {"statusCode": 404, "message": "Resource not found"}
 
 
+@pytest.mark.shows("gateway", 404, "no path")
 @pytest.mark.anyio
 @pytest.mark.parametrize(
     ("method", "path"),
@@ -92,6 +93,7 @@ async def test_a_path_without_segments_is_not_found(path: str) -> None:
     assert sent[0]["status"] == 404
 
 
+@pytest.mark.shows("gateway", 500, "bug")
 @pytest.mark.anyio
 async def test_a_bug_of_ours_is_a_500_and_the_next_call_is_served(
     http: httpx.AsyncClient, merchant: Merchant, monkeypatch: pytest.MonkeyPatch
@@ -103,7 +105,7 @@ async def test_a_bug_of_ours_is_a_500_and_the_next_call_is_served(
         patched.setattr("sandbox.api.epayment.routes.redirect_url", broken)
         answer = await merchant.create(order())
     assert (answer.status_code, answer.json()) == (500, {"statusCode": 500, "message": "Internal server error"})
-    assert (await merchant.last_request())[
-        "explanation"
+    assert (await merchant.last_request())["explanation"][
+        "summary"
     ] == "This is a bug of the sandbox; its log has the traceback."
     assert (await merchant.create(order())).status_code == 201

@@ -15,6 +15,7 @@ async def limited(merchant: Merchant) -> Merchant:
     return merchant
 
 
+@pytest.mark.shows("gateway", 429, "rate limit")
 @pytest.mark.anyio
 async def test_the_sixth_change_of_a_payment_in_a_minute_is_too_many(limited: Merchant, wall: WallClock) -> None:
     reference = await limited.approved_payment()
@@ -41,6 +42,7 @@ async def test_creates_without_a_reference_count_as_one_payment(limited: Merchan
     assert (await limited.create(order())).status_code == 201
 
 
+@pytest.mark.shows("gateway", 429, "rate limit")
 @pytest.mark.anyio
 async def test_reads_have_a_wider_limit(limited: Merchant) -> None:
     reference = await limited.new_payment()

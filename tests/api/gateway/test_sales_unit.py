@@ -81,6 +81,7 @@ async def test_the_printed_credentials_mean_their_own_sales_unit(http: httpx.Asy
     assert told(answer)["detail"] == "The reference a does not exist for MSN 654321"
 
 
+@pytest.mark.shows("getPayment", 404, "5090")
 @pytest.mark.anyio
 async def test_a_reference_of_another_sales_unit_is_unknown(merchant: Merchant, strict: Merchant) -> None:
     reference = await merchant.new_payment()
@@ -91,6 +92,7 @@ async def test_a_reference_of_another_sales_unit_is_unknown(merchant: Merchant, 
     )
 
 
+@pytest.mark.shows("getPayment", 400, "fields")
 @pytest.mark.anyio
 @pytest.mark.parametrize("msn", ["", "123", "12345678901", "12345a", "-12345", " 12345x", "\uff11\uff12".encode()])
 async def test_a_malformed_serial_number_is_refused(
@@ -110,6 +112,7 @@ async def test_a_malformed_serial_number_is_refused(
     assert await _units(http) == []
 
 
+@pytest.mark.shows("get-order-v2", 400, "fields")
 @pytest.mark.anyio
 async def test_a_malformed_serial_number_is_refused_in_the_words_of_order_management(merchant: Merchant) -> None:
     answer = await merchant.call(

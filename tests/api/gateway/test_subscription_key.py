@@ -7,6 +7,7 @@ from tests.api.merchant import Merchant
 _REALM = 'AzureApiManagementKey realm="https://apitest.vipps.no",name="Ocp-Apim-Subscription-Key",type="header"'
 
 
+@pytest.mark.shows("gateway", 401, "no key")
 @pytest.mark.anyio
 @pytest.mark.parametrize("key", [None, ""])
 @pytest.mark.parametrize(

@@ -23,6 +23,9 @@ async def _listed(merchant: Merchant, order_id: str = "acme-shop-1") -> Any:
     return (await merchant.call("GET", f"{_V3}?orderId={order_id}")).json()["categories"]
 
 
+@pytest.mark.shows("post-category-v3", 201)
+@pytest.mark.shows("get-categories-v3", 200)
+@pytest.mark.shows("get-category-v3", 200)
 @pytest.mark.anyio
 async def test_categories_stand_beside_each_other_and_the_newest_is_shown(strict: Merchant) -> None:
     first, second = await _add(strict, _FIRST), await _add(strict, _SECOND)
@@ -34,6 +37,9 @@ async def test_categories_stand_beside_each_other_and_the_newest_is_shown(strict
     }
 
 
+@pytest.mark.shows("delete-category-v3", 200)
+@pytest.mark.shows("get-category-v3", 404, "no category")
+@pytest.mark.shows("delete-category-v3", 404, "no category")
 @pytest.mark.anyio
 async def test_a_deleted_category_is_gone_and_the_one_before_is_shown_again(strict: Merchant) -> None:
     first, second = await _add(strict, _FIRST), await _add(strict, _SECOND)
@@ -65,6 +71,8 @@ async def test_an_order_id_lists_both_payment_types(strict: Merchant) -> None:
     assert await _listed(strict, "another") == []
 
 
+@pytest.mark.shows("get-category-v3", 404, "no category")
+@pytest.mark.shows("delete-category-v3", 400, "fields")
 @pytest.mark.anyio
 async def test_an_unknown_category_is_not_found_and_a_malformed_id_told(merchant: Merchant) -> None:
     unknown = await merchant.call("GET", f"{_V3}/{uuid4()}")
@@ -73,6 +81,7 @@ async def test_an_unknown_category_is_not_found_and_a_malformed_id_told(merchant
     assert malformed.json()["invalidParams"] == [{"name": "CategoryId", "reason": "The value '12' is not valid."}]
 
 
+@pytest.mark.shows("get-categories-v3", 400, "fields")
 @pytest.mark.anyio
 async def test_a_list_is_of_an_order(merchant: Merchant) -> None:
     for query in ("", "?orderId=", "?other=1"):
@@ -81,6 +90,7 @@ async def test_a_list_is_of_an_order(merchant: Merchant) -> None:
     assert (await merchant.call("GET", f"{_V3}?orderId=a%20b")).status_code == 400
 
 
+@pytest.mark.shows("post-category-v3", 400, "url")
 @pytest.mark.anyio
 async def test_the_link_is_refused_by_the_name_that_it_has_here(merchant: Merchant) -> None:
     answer = await merchant.call("POST", _V3, _FIRST | {"url": "http://example.com"})
@@ -88,8 +98,43 @@ async def test_the_link_is_refused_by_the_name_that_it_has_here(merchant: Mercha
     assert await _listed(merchant) == []
 
 
+@pytest.mark.shows("post-category-v3", 400, "fields")
+@pytest.mark.anyio
+async def test_every_missing_field_is_named(merchant: Merchant) -> None:
+    answer = await merchant.call("POST", _V3, {"orderId": "acme-shop-1"})
+    assert (answer.status_code, answer.json()["invalidParams"]) == (
+        400,
+        [
+            {"name": "PaymentType", "reason": "The PaymentType field is required."},
+            {"name": "Type", "reason": "The Type field is required."},
+            {"name": "Url", "reason": "The Url field is required."},
+        ],
+    )
+
+
+@pytest.mark.shows("post-category-v3", 404, "no image")
+@pytest.mark.anyio
+async def test_an_image_must_be_there_before_it_is_referred_to(merchant: Merchant) -> None:
+    answer = await merchant.call("POST", _V3, _FIRST | {"imageId": "none"})
+    reason = "There is no image none; it must be uploaded before a category refers to it."
+    assert (answer.status_code, answer.json()["invalidParams"]) == (404, [{"name": "ImageId", "reason": reason}])
+    assert await _listed(merchant) == []
+
+
+@pytest.mark.shows("get-category-v3", 400, "fields")
+@pytest.mark.anyio
+async def test_a_category_is_asked_by_a_uuid(merchant: Merchant) -> None:
+    answer = await merchant.call("GET", f"{_V3}/12")
+    assert (answer.status_code, answer.json()["invalidParams"]) == (
+        400,
+        [{"name": "CategoryId", "reason": "The value '12' is not valid."}],
+    )
+
+
 @pytest.mark.anyio
 async def test_the_strict_profile_knows_no_path_without_prefix(strict: Merchant) -> None:
     answer = await strict.call("POST", "/v3/categories", _FIRST)
     assert (answer.status_code, answer.json()) == (404, {"statusCode": 404, "message": "Resource not found"})
-    assert "without it only the lenient profile finds it" in (await strict.last_request())["explanation"]
+    explanation = (await strict.last_request())["explanation"]
+    assert "without it only the lenient profile finds it" in explanation["summary"]
+    assert explanation["accepted"] == "POST /order-management/v3/categories"

@@ -21,6 +21,8 @@ def _rejected(*reasons: tuple[str, str]) -> dict[str, Any]:
     }
 
 
+@pytest.mark.shows("put-category-v2", 200)
+@pytest.mark.shows("get-order-v2", 200)
 @pytest.mark.anyio
 @pytest.mark.parametrize("category", ["GENERAL", "RECEIPT", "ORDER_CONFIRMATION", "DELIVERY", "TICKET", "BOOKING"])
 async def test_a_category_is_answered_with_its_id_as_a_bare_string(strict: Merchant, category: str) -> None:
@@ -61,6 +63,7 @@ async def test_the_same_order_id_may_be_once_of_either_payment_type(merchant: Me
     assert (await merchant.get_order("acme-shop-1", "RECURRING")).json() == {"category": recurring}
 
 
+@pytest.mark.shows("put-category-v2", 400, "fields")
 @pytest.mark.anyio
 @pytest.mark.parametrize("payment_type", ["checkout", "ecom2", "%00", "\u0131"])
 async def test_there_is_no_other_payment_type(merchant: Merchant, payment_type: str) -> None:
@@ -75,6 +78,8 @@ async def test_an_order_id_is_wider_than_a_reference(merchant: Merchant, order_i
     assert (await merchant.put_category(order_id, _CATEGORY)).status_code == 200
 
 
+@pytest.mark.shows("put-category-v2", 400, "fields")
+@pytest.mark.shows("get-order-v2", 400, "fields")
 @pytest.mark.anyio
 @pytest.mark.parametrize(("order_id"), ["a%20b", "%C3%A6", "a%00", "a%0A", "a:b"])
 async def test_an_order_id_of_other_characters_is_refused(merchant: Merchant, order_id: str) -> None:
@@ -102,6 +107,7 @@ async def test_a_category_may_come_after_its_payment_has_ended(merchant: Merchan
     assert (await merchant.put_category(reference, _CATEGORY)).status_code == 200
 
 
+@pytest.mark.shows("put-category-v2", 200)
 @pytest.mark.anyio
 async def test_a_second_category_replaces_the_whole_first(merchant: Merchant) -> None:
     """Leaving the image out removes it; the id stays."""
@@ -134,6 +140,7 @@ async def test_an_image_id_of_null_is_none(strict: Merchant) -> None:
     assert (await strict.get_order("acme-shop-1")).json() == {"category": _CATEGORY}
 
 
+@pytest.mark.shows("put-category-v2", 400, "fields")
 @pytest.mark.anyio
 @pytest.mark.parametrize(
     ("change", "name", "reason"),
@@ -172,6 +179,7 @@ async def test_a_field_of_the_wrong_form_is_named_in_pascal_case(
     assert (await merchant.get_order("acme-shop-1")).status_code == 404
 
 
+@pytest.mark.shows("put-category-v2", 400, "url")
 @pytest.mark.anyio
 @pytest.mark.parametrize(
     "url",
@@ -254,6 +262,7 @@ async def test_a_missing_serial_number_is_refused_by_the_strict_profile(merchant
     assert (answer.status_code, told(answer)) == (400, _rejected(("Merchant-Serial-Number", reason)))
 
 
+@pytest.mark.shows("get-order-v2", 404, "no order")
 @pytest.mark.anyio
 async def test_an_order_that_nobody_told_of_is_not_found(merchant: Merchant) -> None:
     reference = await merchant.new_payment()

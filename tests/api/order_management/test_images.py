@@ -41,6 +41,7 @@ def _refused(name: str, reason: str) -> dict[str, Any]:
     }
 
 
+@pytest.mark.shows("post-image", 200)
 @pytest.mark.anyio
 @pytest.mark.parametrize("content", [_png(167, 167), _jpeg(640, 480)])
 @pytest.mark.parametrize("path", [_IMAGES, f"{_IMAGES}/", "/v1/images", "/v1/images/"])
@@ -52,6 +53,7 @@ async def test_an_image_is_kept_for_categories_to_refer_to(merchant: Merchant, c
     assert (await merchant.get_order("acme-shop-1")).json() == {"category": category}
 
 
+@pytest.mark.shows("put-category-v2", 404, "no image")
 @pytest.mark.anyio
 async def test_an_image_must_be_there_before_a_category_refers_to_it(strict: Merchant) -> None:
     category = {"category": "GENERAL", "orderDetailsUrl": "https://example.com/", "imageId": "none"}
@@ -70,6 +72,7 @@ async def test_an_image_must_be_there_before_a_category_refers_to_it(strict: Mer
     assert (await strict.get_order("acme-shop-1")).status_code == 404
 
 
+@pytest.mark.shows("post-image", 409, "image taken")
 @pytest.mark.anyio
 async def test_an_image_cannot_be_replaced_even_by_itself(merchant: Merchant) -> None:
     await merchant.call("POST", _IMAGES, _image(_png(167, 167)))
@@ -84,6 +87,7 @@ async def test_images_of_two_sales_units_never_meet(merchant: Merchant, strict: 
         assert (await one.call("POST", _IMAGES, _image(_png(167, 167)))).status_code == 200
 
 
+@pytest.mark.shows("post-image", 400, "image")
 @pytest.mark.anyio
 @pytest.mark.parametrize(
     ("content", "reason"),
@@ -103,6 +107,7 @@ async def test_what_is_no_fit_picture_is_refused(strict: Merchant, content: byte
     assert (answer.status_code, told(answer)) == (400, _refused("Src", reason))
 
 
+@pytest.mark.shows("post-image", 400, "image")
 @pytest.mark.anyio
 @pytest.mark.parametrize("src", ["data:image/png;base64,AAAA", "https://example.com/a.png", "AAA", "ø", "A A="])
 async def test_an_image_comes_as_base64_and_nothing_else(merchant: Merchant, src: str) -> None:
@@ -111,6 +116,7 @@ async def test_an_image_comes_as_base64_and_nothing_else(merchant: Merchant, src
     assert (answer.status_code, told(answer)) == (400, _refused("Src", reason))
 
 
+@pytest.mark.shows("post-image", 400, "fields")
 @pytest.mark.anyio
 @pytest.mark.parametrize(
     "change", [{"type": "url"}, {"imageId": "a/b"}, {"imageId": ""}, {"imageId": "x" * 129}, {"src": None}]

@@ -24,6 +24,8 @@ def _taken(order_id: str) -> dict[str, Any]:
     }
 
 
+@pytest.mark.shows("post-receipt-v2", 201)
+@pytest.mark.shows("get-order-v2", 200)
 @pytest.mark.anyio
 async def test_a_receipt_is_kept_for_an_order_and_shown_with_its_category(strict: Merchant) -> None:
     posted = await _post(strict, "acme-shop-1")
@@ -37,6 +39,7 @@ async def test_a_receipt_is_kept_for_an_order_and_shown_with_its_category(strict
     assert (await strict.get_order("acme-shop-1")).json() == {"category": _CATEGORY, "receipt": RECEIPT}
 
 
+@pytest.mark.shows("post-receipt-v2", 409, "receipt taken")
 @pytest.mark.anyio
 async def test_an_order_has_one_receipt_be_the_second_the_same(merchant: Merchant) -> None:
     await _post(merchant, "acme-shop-1")
@@ -45,6 +48,7 @@ async def test_an_order_has_one_receipt_be_the_second_the_same(merchant: Merchan
     assert (await _post(merchant, "acme-shop-1", payment_type="recurring")).status_code == 201
 
 
+@pytest.mark.shows("post-receipt-v2", 409, "receipt taken")
 @pytest.mark.anyio
 async def test_the_receipt_that_came_with_the_payment_is_its_one(merchant: Merchant) -> None:
     reference = await merchant.new_payment(order(receipt=RECEIPT))
@@ -79,6 +83,7 @@ async def test_sums_are_not_checked_and_noted_where_they_differ_from_the_payment
     ]
 
 
+@pytest.mark.shows("post-receipt-v2", 400, "fields")
 @pytest.mark.anyio
 @pytest.mark.parametrize(
     ("place", "value", "name", "reason"),
@@ -135,6 +140,10 @@ async def test_both_ways_to_tell_the_tax_are_taken(merchant: Merchant) -> None:
     assert (await merchant.get_order("acme-shop-1")).json()["receipt"]["orderLines"] == [line]
 
 
+@pytest.mark.shows("put-order", 200)
+@pytest.mark.shows("post-receipt", 200)
+@pytest.mark.shows("get-order", 200)
+@pytest.mark.shows("get-receipt", 200)
 @pytest.mark.anyio
 async def test_version_1_keeps_the_same_orders(merchant: Merchant) -> None:
     """Its transaction is an order of type ECOM."""
@@ -156,9 +165,59 @@ async def test_version_1_shows_the_image_in_a_list(merchant: Merchant) -> None:
     assert shown.json() == _CATEGORY | {"imageIds": [{"id": "socks", "sortOrder": 1}]}
 
 
+@pytest.mark.shows("get-order", 404, "no order")
+@pytest.mark.shows("get-receipt", 404, "no order")
 @pytest.mark.anyio
 async def test_version_1_finds_nothing_where_nothing_is(merchant: Merchant) -> None:
     await merchant.put_category("only-category", _CATEGORY)
     await _post(merchant, "only-receipt")
     for path in ("orders/only-receipt", "receipts/only-category", "orders/neither", "receipts/neither"):
         assert (await merchant.call("GET", f"/order-management/v1/{path}")).status_code == 404
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("change", "status", "name"),
+    [
+        pytest.param(
+            {"orderDetailsUrl": "http://example.com/"},
+            400,
+            "OrderDetailsUrl",
+            marks=pytest.mark.shows("put-order", 400, "url"),
+        ),
+        pytest.param({"imageId": "none"}, 404, "ImageId", marks=pytest.mark.shows("put-order", 404, "no image")),
+        pytest.param({"category": None}, 400, "Category", marks=pytest.mark.shows("put-order", 400, "fields")),
+    ],
+)
+async def test_version_1_refuses_the_same_categories(
+    merchant: Merchant, change: dict[str, Any], status: int, name: str
+) -> None:
+    answer = await merchant.call("PUT", "/order-management/v1/orders/acme-shop-1", _CATEGORY | change)
+    assert (answer.status_code, [told_of["name"] for told_of in answer.json()["invalidParams"]]) == (status, [name])
+    assert (await merchant.get_order("acme-shop-1")).status_code == 404
+
+
+@pytest.mark.shows("post-receipt", 400, "fields")
+@pytest.mark.shows("post-receipt", 409, "receipt taken")
+@pytest.mark.anyio
+async def test_version_1_takes_one_receipt_of_the_right_form(merchant: Merchant) -> None:
+    path = "/order-management/v1/receipts/acme-shop-1"
+    malformed = await merchant.call("POST", path, changed(RECEIPT, ("orderLines",), []))
+    assert (malformed.status_code, malformed.json()["invalidParams"][0]["name"]) == (400, "OrderLines")
+    assert (await merchant.call("POST", path, RECEIPT)).status_code == 200
+    again = await merchant.call("POST", path, RECEIPT)
+    assert (again.status_code, told(again)) == (409, _taken("acme-shop-1"))
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param("orders", marks=pytest.mark.shows("get-order", 400, "fields")),
+        pytest.param("receipts", marks=pytest.mark.shows("get-receipt", 400, "fields")),
+    ],
+)
+async def test_version_1_asks_for_the_same_order_ids(merchant: Merchant, path: str) -> None:
+    answer = await merchant.call("GET", f"/order-management/v1/{path}/a%20b")
+    reason = r"The field OrderId must match the regular expression '^[0-9A-Za-z-_\.]+$'."
+    assert (answer.status_code, answer.json()["invalidParams"]) == (400, [{"name": "OrderId", "reason": reason}])

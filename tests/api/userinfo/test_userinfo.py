@@ -78,6 +78,7 @@ def _refusal(status: int, title: str, detail: str) -> tuple[int, dict[str, Any]]
     }
 
 
+@pytest.mark.shows("getUserinfo", 200)
 @pytest.mark.anyio
 @pytest.mark.parametrize("scope", _CLAIMS)
 async def test_a_scope_gives_its_own_claims_and_nothing_else(merchant: Merchant, scope: str) -> None:
@@ -127,6 +128,7 @@ async def test_the_sub_is_the_same_in_another_sandbox(merchant: Merchant) -> Non
     assert await _shared(merchant, "name") == "fbd19d67-75e7-4b38-a5ea-f669649d5816"
 
 
+@pytest.mark.shows("getUserinfo", 404, "no user")
 @pytest.mark.anyio
 async def test_a_sub_of_another_sales_unit_is_unknown(merchant: Merchant, strict: Merchant) -> None:
     sub = await _shared(merchant, "name")
@@ -135,6 +137,7 @@ async def test_a_sub_of_another_sales_unit_is_unknown(merchant: Merchant, strict
     )
 
 
+@pytest.mark.shows("getUserinfo", 404, "no user")
 @pytest.mark.anyio
 async def test_an_unknown_sub_is_not_found(merchant: Merchant) -> None:
     assert _refused(await merchant.userinfo(_UNKNOWN)) == _refusal(
@@ -159,6 +162,7 @@ async def test_who_refused_shares_nothing(merchant: Merchant) -> None:
     assert (await merchant.get(reference)).json()["profile"] == {}
 
 
+@pytest.mark.shows("getUserinfo", 400, "fields")
 @pytest.mark.anyio
 @pytest.mark.parametrize("sub", ["1", "not-a-uuid", "%00", "æ", "{c06c4afe-d9e1-4c5d-939a-177d752a0944}", "x" * 5000])
 async def test_a_sub_that_is_no_uuid_is_refused(merchant: Merchant, sub: str) -> None:
@@ -174,6 +178,7 @@ async def test_a_sub_counts_in_upper_case_too(merchant: Merchant) -> None:
     assert (await merchant.userinfo(sub.upper())).json()["sub"] == sub
 
 
+@pytest.mark.shows("getUserinfo", 403, "window over")
 @pytest.mark.anyio
 async def test_claims_can_be_fetched_for_168_hours_of_the_units_clock(merchant: Merchant) -> None:
     """To the very microsecond."""
@@ -226,6 +231,7 @@ async def test_a_subscription_key_is_neither_needed_nor_minded(merchant: Merchan
     assert (await merchant.call("GET", path, headers={"Ocp-Apim-Subscription-Key": key})).status_code == 200
 
 
+@pytest.mark.shows("gateway", 401, "bad token")
 @pytest.mark.anyio
 @pytest.mark.parametrize("authorization", [None, "Bearer garbage"])
 async def test_a_token_is_needed(merchant: Merchant, authorization: str | None) -> None:
@@ -234,6 +240,7 @@ async def test_a_token_is_needed(merchant: Merchant, authorization: str | None) 
     assert (answer.status_code, answer.json()["responseInfo"]["responseCode"]) == (401, 401)
 
 
+@pytest.mark.shows("userinfoAuthorizationCode", 401, "login token")
 @pytest.mark.anyio
 async def test_the_path_without_sub_is_for_users_who_logged_in(merchant: Merchant) -> None:
     assert _refused(await merchant.userinfo("")) == _refusal(

@@ -1,0 +1,206 @@
+"""The courier: sends webhooks over the network, and asks merchants how they ship.
+
+Nothing is followed, retried or taken from the environment (proxies, say): one request, one answer, or the reason why
+there is none. Sent is what was signed, byte for byte.
+Source: Webhooks guide; ePayment guide "Express".
+"""
+
+import asyncio
+from datetime import datetime
+from email.utils import format_datetime
+from time import perf_counter
+from typing import TYPE_CHECKING, Final
+
+from pydantic import ValidationError
+from pydantic_core import to_json
+
+from sandbox import __version__
+from sandbox.api.epayment.models import ShippingGroups
+from sandbox.api.webhooks.payload import payload
+from sandbox.api.webhooks.signature import Place, authorization, content_hash, place_of, sign, signed_string
+from sandbox.domain.commands import ShippingGroup
+from sandbox.domain.facts import DeliveryAsked
+from sandbox.domain.payments import Payment
+from sandbox.domain.sales_unit import CallbackCase, UnitSettings, WebhookTarget
+from sandbox.domain.webhook_book import Delivery
+from sandbox.domain.webhooks import Attempt
+from sandbox.world import SalesUnit
+from sandbox.world.errands import ShippingFailed
+
+if TYPE_CHECKING:
+    import httpx
+
+__all__ = ["HttpCourier"]
+
+_PATIENCE: Final = 10.0  # seconds until there must be an answer
+_BODY_PATIENCE: Final = 1.0  # seconds for its body, which counts for nothing
+_BODY_KEPT: Final = 2_048  # bytes of it
+_BODY_READ: Final = 256 * 1024  # bytes of an answer that is needed
+_USER_AGENT: Final = f"Vipps MobilePay/1.0 Webhooks/1.0 vipps-sandbox/{__version__}"
+
+
+class _NoAnswer(Exception):
+    """The merchant could not be reached, or did not answer in time."""
+
+
+class HttpCourier:
+    """Calls merchants over HTTP/1.1, with connections that stay open."""
+
+    def __init__(self) -> None:
+        self._transports: dict[bool, httpx.AsyncHTTPTransport] = {}  # by whether certificates are checked
+
+    async def close(self) -> None:
+        for transport in self._transports.values():
+            await transport.aclose()
+        self._transports.clear()
+
+    async def deliver(self, unit: SalesUnit, delivery: Delivery, asked: DeliveryAsked | None) -> Attempt:
+        """Send an event to its registration; one that was sent before goes with the same body, and a new date."""
+        registration = unit.state.webhooks.registrations[delivery.registration_id]
+        place = place_of(registration.url)
+        body = delivery.attempts[0].body if delivery.attempts else payload(unit, delivery)
+        sent_at, hashed = unit.real_now(), content_hash(body)
+        date = format_datetime(sent_at.replace(microsecond=0), usegmt=True)
+        signed = signed_string(place.target, date, place.host, hashed)
+        wrong = asked is not None and asked.wrong_signature
+        signature = authorization(sign(f"not {registration.secret}" if wrong else registration.secret, signed))
+        headers = (
+            ("Host", place.host),
+            ("Content-Type", "application/json; charset=utf-8"),
+            ("User-Agent", _USER_AGENT),
+            ("x-ms-date", date),
+            ("x-ms-content-sha256", hashed),
+            ("Authorization", signature),
+            ("X-Vipps-Authorization", signature),
+            ("Webhook-Id", registration.id),
+        )
+        target = _target(unit.state.settings, place)
+        status, answer, error = None, b"", None
+        begun = perf_counter()
+        try:
+            status, answer = await self._post(target, place, headers, body, _BODY_KEPT)
+        except _NoAnswer as reason:
+            error = str(reason)
+        return Attempt(
+            delivery_id=delivery.id,
+            out_of_turn=asked is not None,
+            wrong_signature=wrong,
+            sent_at=sent_at,
+            sent_to=registration.url if target is None else _mapped(target, place),
+            headers=headers,
+            body=body,
+            signed=signed,
+            status=status,
+            answer=answer.decode(errors="replace"),
+            error=error,
+            took=perf_counter() - begun,
+        )
+
+    async def ask_shipping(self, unit: SalesUnit, payment: Payment, at: datetime) -> tuple[ShippingGroup, ...]:
+        """Ask the merchant for its shipping options; see `sandbox.world.errands.Courier`."""
+        asked = payment.created.command.shipping
+        if asked is None or asked.callback_url is None or payment.phone_number is None:
+            raise ShippingFailed("nobody is to be asked.")
+        place = place_of(asked.callback_url)
+        address = unit.person(payment.phone_number).address
+        if asked.allowed_countries is not None and address.country not in asked.allowed_countries:
+            raise ShippingFailed(f"the shop ships to {', '.join(asked.allowed_countries)}, not to {address.country}.")
+        names = ("addressLine1", "city", "postCode", "country")
+        if unit.state.settings.express_callback_case is CallbackCase.PASCAL:
+            names = ("AddressLine1", "City", "PostCode", "Country")
+        values = (address.street_address, address.region, address.postal_code, address.country)
+        body = to_json({"reference": payment.reference, **dict(zip(names, values, strict=True))})
+        headers = [
+            ("Host", place.host),
+            ("Content-Type", "application/json;charset=UTF-8"),
+            ("User-Agent", f"vipps-sandbox/{__version__}"),
+        ]
+        if asked.callback_authorization_token is not None:
+            headers.append(("Authorization", asked.callback_authorization_token))
+        try:
+            target = _target(unit.state.settings, place)
+            status, answer = await self._post(target, place, tuple(headers), body, _BODY_READ)
+        except _NoAnswer as reason:
+            raise ShippingFailed(f"the shop was asked and {reason}.") from reason
+        if status != 200:
+            raise ShippingFailed(f"the shop answered {status}.")
+        try:
+            groups = ShippingGroups.model_validate_json(answer).groups
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            where = ".".join(map(str, first["loc"])) or "body"
+            raise ShippingFailed(f"the shop's answer is not as specified: {where}: {first['msg']}.") from error
+        if not any(group.options for group in groups):
+            raise ShippingFailed("the shop's answer has no options.")
+        currency = payment.amount.currency
+        if any(option.amount.currency is not currency for group in groups for option in group.options):
+            raise ShippingFailed(f"the shop's options are not in {currency}.")
+        return tuple(group.to_domain() for group in groups)
+
+    async def _post(
+        self,
+        target: WebhookTarget | None,
+        place: Place,
+        headers: tuple[tuple[str, str], ...],
+        body: bytes,
+        most: int,
+    ) -> tuple[int, bytes]:
+        """Post a body, and return the answer's status and so much of its body; raise _NoAnswer without one."""
+        import httpx  # noqa: PLC0415 - a start is felt in every CI run, and many a run tells nobody anything
+
+        try:
+            url = httpx.URL(f"{place.scheme}://{place.host}{place.target}" if target is None else target.url)
+            line = place.target if target is None else f"{url.path.rstrip('/')}{place.target}"
+            request = httpx.Request(
+                "POST",
+                url,
+                headers=[(name.encode(), value.encode()) for name, value in headers],
+                content=body,
+                extensions={"target": line.encode()},
+            )
+            transport = self._transport(verify=target is None or target.verify_tls)
+            async with asyncio.timeout(_PATIENCE):
+                response = await transport.handle_async_request(request)
+            try:
+                return response.status_code, await _beginning(response, most)
+            finally:
+                await response.aclose()
+        except TimeoutError:
+            raise _NoAnswer(f"gave no answer within {_PATIENCE:.0f} seconds") from None
+        except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
+            raise _NoAnswer(f"could not be reached: {str(error) or type(error).__name__}") from error
+
+    def _transport(self, *, verify: bool) -> "httpx.AsyncHTTPTransport":
+        import httpx  # noqa: PLC0415 - see _post
+
+        transport = self._transports.get(verify)
+        if transport is None:
+            transport = self._transports[verify] = httpx.AsyncHTTPTransport(
+                verify=verify, limits=httpx.Limits(max_connections=None, max_keepalive_connections=64)
+            )
+        return transport
+
+
+async def _beginning(response: "httpx.Response", most: int) -> bytes:
+    """Return the beginning of an answer's body; that it comes slowly, or breaks off, does not matter."""
+    import httpx  # noqa: PLC0415 - see _post
+
+    body = b""
+    try:
+        async with asyncio.timeout(_BODY_PATIENCE):
+            async for part in response.aiter_raw():
+                body += part
+                if len(body) >= most:
+                    break
+    except (TimeoutError, httpx.HTTPError):
+        pass
+    return body[:most]
+
+
+def _target(settings: UnitSettings, place: Place) -> WebhookTarget | None:
+    """Return where a host really listens, if somebody said so."""
+    return next((target for target in settings.webhook_targets if target.host == place.host), None)
+
+
+def _mapped(target: WebhookTarget, place: Place) -> str:
+    return f"{target.url.rstrip('/')}{place.target}"
