@@ -20,12 +20,14 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from sandbox import control
 from sandbox.api import access_token, epayment, order_management, userinfo, webhooks
 from sandbox.api.foreign_sites import NoForeignWrites
 from sandbox.api.gateway import Access, DeclaredAccess, Gateway, OpenAccess, RequestLog
 from sandbox.api.gateway.gateway import MARK, MAXIMUM_BODY
+from sandbox.api.gateway.trouble import DROP
 from sandbox.control.problems import Problem, render_http_exception, render_refusal
 from sandbox.domain.errors import Refusal
 from sandbox.settings import HOME, AccessMode, Settings
@@ -209,6 +211,14 @@ def _limited(receive: _Receive) -> _Receive:
     return limited
 
 
+class _DroppingProtocol(HttpToolsProtocol):
+    """HTTP/1.1 whose connections an app may break: faults do, and an ASGI app has no other way to."""
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self.scope["extensions"] = {DROP: {"abort": self.transport.abort}}
+
+
 class _Server(uvicorn.Server):
     """A uvicorn server on a socket that listens already; it tells its URL when it is ready to answer."""
 
@@ -218,6 +228,7 @@ class _Server(uvicorn.Server):
             uvicorn.Config(
                 self._sandbox,
                 lifespan="on",
+                http=_DroppingProtocol,
                 ws="none",
                 log_config=None,
                 access_log=False,

@@ -9,14 +9,18 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from sandbox.domain.customers import CustomerSettings
+from sandbox.domain.event_names import EventName
 from sandbox.domain.money import Amount
 from sandbox.domain.receipts import Receipt
 
 __all__ = [
     "AnswerBank",
+    "Answers",
+    "ArmFault",
     "AskForDelivery",
     "AttachCategory",
     "AttachReceipt",
+    "Awaited",
     "Cancel",
     "Capture",
     "CardPassthrough",
@@ -27,11 +31,15 @@ __all__ = [
     "CustomerAction",
     "CustomerInteraction",
     "DropDelivery",
+    "DropsConnection",
+    "Effect",
     "EnterCard",
     "EnterNumber",
     "ForceApprove",
     "ForgetConsent",
+    "Garbles",
     "HoldWebhooks",
+    "Holds",
     "LeaveLandingPage",
     "PaymentMethodType",
     "PaymentType",
@@ -40,14 +48,17 @@ __all__ = [
     "RegisterWebhook",
     "ReleaseWebhooks",
     "RemoveCategory",
+    "RemoveFault",
     "RemoveWebhook",
     "Shipping",
     "ShippingBrand",
     "ShippingGroup",
     "ShippingOption",
     "ShippingType",
+    "Trickles",
     "UploadImage",
     "UserFlow",
+    "Waits",
 ]
 
 
@@ -371,3 +382,80 @@ class DropDelivery:
     """A tester has an event never sent."""
 
     delivery_id: str
+
+
+# --- Faults ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
+    """The call is not processed; it is answered with *status*, as Vipps or its gateway answers that."""
+
+    status: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waits:
+    """The call is processed after so much real time."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DropsConnection:
+    """The connection breaks without an answer, before the call is processed or after it."""
+
+    processed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Garbles:
+    """The call is processed, and its answer is no JSON."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trickles:
+    """The call is processed, and its answer's body takes so much real time."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Awaited:
+    """What a held call waits for: another call, a customer's doing, or a webhook that was answered; one of the three.
+
+    *reference* None stands for the payment of the held call, if it is about one.
+    """
+
+    operation: str | None = None
+    customer: CustomerAction | None = None
+    webhook: EventName | None = None
+    reference: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holds:
+    """A race: the call's answer waits until something else has happened, and so does the call unless it is first."""
+
+    until: Awaited
+    is_first: bool
+    patience: float  # seconds of real time
+
+
+Effect = Answers | Waits | DropsConnection | Garbles | Trickles | Holds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArmFault:
+    """A tester wants something to go wrong with the next calls that match; None stands for any, and for all."""
+
+    operation: str | None = None
+    reference: str | None = None
+    phone_number: str | None = None
+    times: int | None = 1
+    effect: Effect
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveFault:
+    fault_id: str

@@ -31,6 +31,7 @@
     │   ├── OrderUnknown · OrderUrlInvalid · CategoryUnknown · ReceiptTaken
     │   └── ImageUnknown · ImageTaken · ImageInvalid
     ├── UserInfoRefusal             UnknownSub · UserInfoWindowOver
+    ├── InternalError · FaultUnknown
     └── WebhookRefusal
         ├── WebhookUrlInvalid · WebhookEventsMissing · WebhookEventUnknown · TooManyRegistrations
         └── RegistrationIdInvalid · RegistrationUnknown · DeliveryUnknown
@@ -83,11 +84,13 @@ __all__ = [
     "ExpiryTooLate",
     "ExpiryTooSoon",
     "ExpressNotAllowed",
+    "FaultUnknown",
     "FundsUnavailable",
     "IdentificationRequired",
     "ImageInvalid",
     "ImageTaken",
     "ImageUnknown",
+    "InternalError",
     "KeyReused",
     "LongLivingNotAllowed",
     "MetadataKeyTooLong",
@@ -839,6 +842,23 @@ class UserInfoWindowOver(UserInfoRefusal):
 
     def __str__(self) -> str:
         return f"The information about {self.sub} could be fetched until {_text(self.ended)}."
+
+
+@dataclass(eq=False, repr=False)
+class InternalError(Refusal):
+    """Vipps's own server failed; here only because a tester asked for it."""
+
+    def __str__(self) -> str:
+        return "An internal error occurred."
+
+
+@dataclass(eq=False, repr=False)
+class FaultUnknown(Refusal):
+    fault_id: str
+    msn: str
+
+    def __str__(self) -> str:
+        return f"Sales unit {self.msn} has no fault {self.fault_id}."
 
 
 @dataclass(eq=False, repr=False)

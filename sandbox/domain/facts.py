@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sandbox.domain.commands import (
+    ArmFault,
     AttachCategory,
     AttachReceipt,
     Capture,
@@ -33,6 +34,9 @@ __all__ = [
     "CustomerConfigured",
     "DeliveryAsked",
     "Fact",
+    "FaultArmed",
+    "FaultFired",
+    "FaultRemoved",
     "ImageUploaded",
     "KeyedOperationRefused",
     "PaymentAborted",
@@ -54,6 +58,7 @@ __all__ = [
     "ShippingRefused",
     "UnitConfigured",
     "UnitProvisioned",
+    "UnitRestored",
     "WebhookAttempted",
     "WebhookDropped",
     "WebhookRegistered",
@@ -87,6 +92,14 @@ class UnitConfigured(Fact):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClockSet(Fact):
     """At the real instant *real* the unit's clock was made to show *at*, and to run on or stand still."""
+
+    real: datetime
+    frozen: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitRestored(Fact):
+    """At the real instant *real* the unit was made anew from a snapshot, with its clock at *at* as it was then."""
 
     real: datetime
     frozen: bool
@@ -363,3 +376,26 @@ class DeliveryAsked(Fact):
 
     delivery_id: str
     wrong_signature: bool
+
+
+# --- Faults ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaultArmed(Fact):
+    fault_id: str
+    command: ArmFault
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaultFired(Fact):
+    """A fault happened to a call."""
+
+    fault_id: str
+    operation: str
+    reference: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaultRemoved(Fact):
+    fault_id: str

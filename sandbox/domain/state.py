@@ -5,13 +5,13 @@ rebuilds an equal state.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
 from sandbox.domain import facts
 from sandbox.domain.clock import Clock, ClockSetting
-from sandbox.domain.commands import Capture, CreatePayment, PaymentType, Refund
+from sandbox.domain.commands import ArmFault, Capture, CreatePayment, PaymentType, Refund
 from sandbox.domain.customers import MAGIC_NUMBERS, CustomerSettings, Persona
 from sandbox.domain.errors import UnknownReference
 from sandbox.domain.facts import Fact, KeyedOperationRefused, PaymentFact
@@ -21,7 +21,7 @@ from sandbox.domain.receipts import Receipt
 from sandbox.domain.sales_unit import UnitSettings
 from sandbox.domain.webhook_book import WebhookBook
 
-__all__ = ["KeyedCommand", "OperationKey", "OrderKey", "UnitState", "operation_key", "replay"]
+__all__ = ["ArmedFault", "KeyedCommand", "OperationKey", "OrderKey", "UnitState", "operation_key", "replay"]
 
 KeyedCommand = CreatePayment | Capture | Refund
 OperationKey = tuple[str, str, str]
@@ -32,6 +32,19 @@ def operation_key(command: KeyedCommand) -> OperationKey:
     """Return where an Idempotency-Key counts: creates share one space, captures and refunds have one per payment."""
     scope = "" if isinstance(command, CreatePayment) else command.reference
     return type(command).__name__, scope, command.idempotency_key or ""
+
+
+@dataclass(frozen=True, slots=True)
+class ArmedFault:
+    """A fault, and how often it has happened."""
+
+    id: str
+    armed: ArmFault
+    fired: int = 0
+
+    @property
+    def is_spent(self) -> bool:
+        return self.armed.times is not None and self.fired >= self.armed.times
 
 
 @dataclass
@@ -57,6 +70,8 @@ class UnitState:
     subs: dict[str, str] = field(default_factory=dict)  # sub → phone number
     shared: dict[str, dict[str, datetime]] = field(default_factory=dict)  # sub → scope → last approval with it
     webhooks: WebhookBook = field(default_factory=WebhookBook)
+    faults: dict[str, ArmedFault] = field(default_factory=dict)  # also those that are spent
+    faults_armed: int = 0  # that there ever were
 
     def payment(self, reference: str) -> Payment:
         """Return a payment, or raise UnknownReference."""
@@ -124,8 +139,22 @@ def _configured(state: UnitState, fact: facts.UnitConfigured) -> None:
     state.settings = fact.settings
 
 
-def _clock_set(state: UnitState, fact: facts.ClockSet) -> None:
+def _clock_set(state: UnitState, fact: facts.ClockSet | facts.UnitRestored) -> None:
     state.clock = state.clock.moved(ClockSetting(fact.real, fact.at, fact.frozen))
+
+
+def _fault_armed(state: UnitState, fact: facts.FaultArmed) -> None:
+    state.faults_armed += 1
+    state.faults[fact.fault_id] = ArmedFault(fact.fault_id, fact.command)
+
+
+def _fault_fired(state: UnitState, fact: facts.FaultFired) -> None:
+    known = state.faults[fact.fault_id]
+    state.faults[fact.fault_id] = replace(known, fired=known.fired + 1)
+
+
+def _fault_removed(state: UnitState, fact: facts.FaultRemoved) -> None:
+    del state.faults[fact.fault_id]
 
 
 def _payment_created(state: UnitState, fact: facts.PaymentCreated) -> None:
@@ -200,6 +229,10 @@ _CHANGES: Final[Mapping[type[Fact], Callable[[UnitState, Any], None]]] = {
     facts.UnitProvisioned: _provisioned,
     facts.UnitConfigured: _configured,
     facts.ClockSet: _clock_set,
+    facts.UnitRestored: _clock_set,
+    facts.FaultArmed: _fault_armed,
+    facts.FaultFired: _fault_fired,
+    facts.FaultRemoved: _fault_removed,
     facts.PaymentCreated: _payment_created,
     facts.PushSent: _push_sent,
     facts.ReminderSent: _push_sent,

@@ -24,7 +24,7 @@ from sandbox.domain.commands import CustomerAct, CustomerAction
 from sandbox.domain.customers import is_phone_number
 from sandbox.domain.due_times import Due, DueKind, due_after, fall_due, is_awaited
 from sandbox.domain.errors import CustomerNotFound, Refusal
-from sandbox.domain.facts import ClockSet, Fact, UnitConfigured, UnitProvisioned
+from sandbox.domain.facts import ClockSet, Fact, UnitConfigured, UnitProvisioned, UnitRestored
 from sandbox.domain.idempotency import earlier_outcome, remembered_refusal
 from sandbox.domain.payments import Payment
 from sandbox.domain.personas import ends_turn, next_act
@@ -281,7 +281,7 @@ class SalesUnit:
         fired = max(fact.at, self.state.clock.read(fact.real)) if isinstance(fact, ClockSet) else fact.at
         # What is due at the very instant of a fact may have brought it about, or have been next; it fires again
         # then, and finds nothing left to do. Moving the clock and changing settings come after all of it.
-        last = isinstance(fact, ClockSet | UnitConfigured)
+        last = isinstance(fact, ClockSet | UnitConfigured | UnitRestored)
         while self._dues and (self._dues[0][0] < fired or (last and self._dues[0][0] == fired)):
             heappop(self._dues)
 

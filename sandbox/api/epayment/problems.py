@@ -89,6 +89,7 @@ PROBLEMS: Final[Mapping[type[Refusal], Problem]] = {
     errors.NoCards: Problem(400, "10050", "No cards"),
     errors.ApproveNotSupported: Problem(400, "10060", "Operation not supported"),
     errors.PaymentLimitExceeded: Problem(400, "10070", "Payment limit exceeded"),
+    errors.InternalError: Problem(500, "3010", "Internal error"),
     errors.CardExpiredAtApproval: Problem(500, "3010", "Internal error"),
 }
 

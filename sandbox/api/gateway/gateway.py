@@ -4,6 +4,7 @@ In this order: the operation, the subscription key, the bearer token, the sales 
 handler. Whatever comes of it is answered in the shape of the API that was asked, and written to the request log.
 """
 
+import asyncio
 import logging
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
@@ -35,8 +36,12 @@ from sandbox.api.gateway.rate_limits import RateLimits
 from sandbox.api.gateway.recognition import Recognition
 from sandbox.api.gateway.request_log import Exchange, RequestLog
 from sandbox.api.gateway.tokens import TokenClaims, check_token, read_token
+from sandbox.api.gateway.trouble import Patience, circumstance, drop, faked, garbled, trickle
+from sandbox.domain.commands import Answers, DropsConnection, Effect, Garbles, Holds, Trickles, Waits
 from sandbox.domain.errors import Refusal
+from sandbox.domain.faults import Circumstance, fault_for, fire
 from sandbox.domain.sales_unit import AccessTrouble
+from sandbox.domain.state import ArmedFault
 from sandbox.world import SalesUnit, World
 
 __all__ = ["MARK", "MAXIMUM_BODY", "Gateway", "Headers", "is_msn"]
@@ -56,6 +61,7 @@ MSN_PATTERN: Final = "^[0-9]{4,10}$"
 _IS_MSN: Final = re.compile("[0-9]{4,10}")
 _UNFIT_IN_HEADER: Final = re.compile(rb"[\x00-\x1f\x7f]")
 _LONGEST_NOTE: Final = 500  # characters
+_NO_ANSWER: Final = Answer(0)  # in the log, where the connection was dropped
 MARK: Final = (b"sandbox", f"vipps-sandbox/{__version__}".encode())
 
 
@@ -68,6 +74,7 @@ class _Reached:
     facts_before: int | None = None  # that the unit had when it was reached
     call: Call | None = None
     explanation: Explanation | None = None
+    fault: tuple[ArmedFault, Circumstance] | None = None  # that happens to the call
 
     @property
     def operation(self) -> Operation | None:
@@ -113,11 +120,85 @@ class Gateway:
             return  # the caller is gone
         begun = perf_counter()
         headers = tuple(map(_header, scope["headers"]))
-        answer = self._answer(scope, headers, body, reached)
-        self._log(scope, headers, body, answer, reached, perf_counter() - begun)
+        answer: Answer | None = self._answer(scope, headers, body, reached)
+        if reached.fault is not None:
+            answer = await self._suffer(scope, headers, body, reached)
+        self._log(scope, headers, body, answer or _NO_ANSWER, reached, perf_counter() - begun)
+        if answer is None:
+            drop(scope)
+            return
         notes = () if reached.call is None else reached.call.notes
         await send({"type": "http.response.start", "status": answer.status, "headers": _encoded(answer, notes)})
-        await send({"type": "http.response.body", "body": answer.body})
+        if reached.fault is not None and isinstance(reached.fault[0].armed.effect, Trickles):
+            await trickle(send, answer.body, reached.fault[0].armed.effect.seconds)
+        else:
+            await send({"type": "http.response.body", "body": answer.body})
+
+    async def _suffer(self, scope: _Scope, headers: Headers, body: bytes, reached: _Reached) -> Answer | None:
+        """Have a fault happen to a call; return its answer, or None if there is to be none."""
+        if reached.fault is None or reached.call is None or reached.call.sales_unit is None:
+            raise RuntimeError("only a call that met a fault suffers from it")
+        (fault, met), unit, notes = reached.fault, reached.call.sales_unit, reached.call.notes
+
+        def processed() -> Answer:
+            answer = self._answer(scope, headers, body, reached)
+            if reached.call is not None:
+                reached.call.notes.extend(notes)
+            return answer
+
+        effect = fault.armed.effect
+        notes.append(f"{fault.id} happened to this call: {_words(effect)}.")
+        match effect:
+            case Answers(status=status):
+                return self._faked(status, fault, met, scope, reached)
+            case DropsConnection():
+                if effect.processed:
+                    processed()
+                return None
+            case Holds():
+                return await self._hold(
+                    effect, Patience(unit, self.request_log, effect.until, met.reference), processed
+                )
+            case Waits(seconds=seconds):
+                await asyncio.sleep(seconds)
+        answer = processed()
+        return garbled(answer) if isinstance(effect, Garbles) else answer
+
+    async def _hold(self, holds: Holds, patience: Patience, processed: Callable[[], Answer]) -> Answer:
+        with patience.watching():
+            answer = processed() if holds.is_first else None
+            came = await patience.ends(holds.patience)
+        answer = answer or processed()
+        if not came:
+            note = f"What it waited for has not come within {holds.patience:g} seconds."
+            answer = answer._replace(headers=(*answer.headers, ("Sandbox-Note", note)))
+        return answer
+
+    def _faked(self, status: int, fault: ArmedFault, met: Circumstance, scope: _Scope, reached: _Reached) -> Answer:
+        if reached.operation is None:
+            raise RuntimeError("only a call of a known operation meets a fault")
+        reached.explanation = Explanation(
+            f"{fault.id} answered {status}; the call was not processed.",
+            rule="A fault that was armed for this sales unit happens to the calls that match it.",
+            met=f"{fault.id} had happened {fault.fired} times before.",
+            accepted="The same call again, or without the fault: DELETE /sandbox/units/"
+            f"{'' if reached.unit is None else reached.unit.msn}/faults/{fault.id}",
+        )
+        answer = faked(status, reached.operation, scope["path"], met)
+        return answer if isinstance(answer, Answer) else _render(answer)
+
+    def _meets_fault(self, call: Call, unit: SalesUnit | None, reached: _Reached) -> bool:
+        """Tell whether something goes wrong with the call, and count that it does."""
+        if reached.fault is not None or unit is None or not unit.state.faults:
+            return False  # what suffers from one already is processed
+        met = circumstance(unit, call.operation, call.params, call.body)
+        fault = fault_for(unit.state, met)
+        if fault is None:
+            return False
+        unit.do(fire, (fault, met))
+        reached.fault = fault, met
+        call.sales_unit = unit
+        return True
 
     def _answer(self, scope: _Scope, headers: Headers, body: bytes, reached: _Reached) -> Answer:
         path: str = scope["path"]
@@ -177,10 +258,20 @@ class Gateway:
         )
         if operation.needs_token and not headers["authorization"].startswith("Bearer "):
             call.note("The header Authorization should begin with the word Bearer, in this spelling.")
+        if self._meets_fault(call, reached.unit or self._unit_named(operation, headers), reached):
+            return _NO_ANSWER
         answer = operation.handler(call)
         if call.refusal is not None:
             reached.explanation = self._explained(call.refusal, scope, headers.items(), reached)
         return answer
+
+    def _unit_named(self, operation: Operation, headers: dict[str, str]) -> SalesUnit | None:
+        """Return the sales unit that a call without a token is likely to be for."""
+        if operation.needs_token:
+            return None
+        with suppress(GatewayRefusal):
+            return self.world.find(self.access.msn_for(headers.get("client_id", ""), None, headers.get(MSN) or None))
+        return None
 
     def _explained(
         self, refusal: Exception, scope: _Scope, headers: Iterable[tuple[str, str]], reached: _Reached
@@ -294,6 +385,23 @@ def _check_trouble(operation: Operation, unit: SalesUnit, asked: str | None) -> 
             raise MsnNotConnected(asked)
         case AccessTrouble.LOGIN_ONLY if operation.api.name == "ePayment":
             raise MerchantNotAllowed
+
+
+def _words(effect: Effect) -> str:
+    """Return what a fault does, for notes."""
+    match effect:
+        case Answers(status=status):
+            return f"it was answered {status} and not processed"
+        case Waits(seconds=seconds):
+            return f"it waited {seconds:g} seconds"
+        case DropsConnection(processed=processed):
+            return f"the connection was dropped {'after' if processed else 'before'} it was processed"
+        case Garbles():
+            return "its answer was garbled"
+        case Trickles(seconds=seconds):
+            return f"its answer took {seconds:g} seconds"
+        case Holds(is_first=is_first):
+            return f"it was processed {'before' if is_first else 'after'} what it waited for"
 
 
 def is_msn(text: str) -> bool:
