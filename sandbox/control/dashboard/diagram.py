@@ -87,6 +87,10 @@ _TELLINGS: Final[Mapping[type[Fact], _Telling]] = {
     facts.CategoryAttached: (_M, _V, "Attach link", ""),
     facts.ReceiptAttached: (_M, _V, "Attach receipt", ""),
     facts.PushSent: (_V, _C, "Push", ""),
+    facts.ReminderSent: (_V, _C, "Reminder", ""),
+    facts.CardEntered: (_C, _V, "Enters a card", ""),
+    facts.ShippingOffered: (_M, _V, "Tells how it ships", ""),
+    facts.ShippingRefused: (_M, _V, "Tells no way to ship", "bad"),
     facts.PaymentOpened: (_C, _V, "Opens the request", ""),
     facts.ConsentGiven: (_C, _V, lambda fact: f"Shares {', '.join(fact.scope)}", ""),
     facts.CardDeclined: (_V, _C, "Card declined", "bad"),
@@ -102,7 +106,16 @@ _TELLINGS: Final[Mapping[type[Fact], _Telling]] = {
 }
 
 
+def _webhook_step(fact: facts.WebhookAttempted) -> Step:
+    answered = fact.error or str(fact.status)
+    return Step(
+        fact.at, Actor.VIPPS, Actor.MERCHANT, f"Webhook {fact.event}", "" if fact.succeeded else "bad", answered
+    )
+
+
 def _step(fact: Fact, *, by_merchant: bool) -> Step | None:
+    if isinstance(fact, facts.WebhookAttempted):
+        return _webhook_step(fact)
     telling = _TELLINGS.get(type(fact))
     if telling is None:
         return None

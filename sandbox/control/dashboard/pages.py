@@ -17,6 +17,7 @@ __all__ = [
     "DueLine",
     "EventRow",
     "FactPage",
+    "FaultLine",
     "Filter",
     "Line",
     "LoginPage",
@@ -379,10 +380,21 @@ class ClockPage:
 
 
 @dataclass(frozen=True, slots=True)
+class FaultLine:
+    id: str
+    words: str
+    count: str
+    is_spent: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SettingsPage:
     """settings.html"""
 
     bar: Bar
+    faults: Sequence[FaultLine]
+    operation: ChoiceField
+    effect: ChoiceField
     choices: Sequence[ChoiceField]
     switches: Sequence[Switch]
     others: Sequence[Row]

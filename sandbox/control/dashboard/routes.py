@@ -20,15 +20,18 @@ from starlette.routing import Route
 from sandbox.api.gateway import Credentials, Gateway, RequestLog
 from sandbox.control import models
 from sandbox.control.dashboard import pages, views
+from sandbox.control.dashboard.faults import EFFECTS, OPERATIONS, armed_by, effect_words, fault_lines
 from sandbox.control.dashboard.live import LiveTimeline
 from sandbox.control.dashboard.places import DASHBOARD, STRAYS, payment_url, unit_url, with_query
 from sandbox.control.dashboard.timeline import Look, Moment, Place, Show, page_of
 from sandbox.control.dashboard.tryout import TryOut
-from sandbox.control.dashboard.words import instant_words, span_words
+from sandbox.control.dashboard.words import instant_words, operation_words, span_words
 from sandbox.control.parsing import understood
 from sandbox.control.problems import Problem
 from sandbox.control.routes import changed_settings
 from sandbox.control.streams import Streams, watching
+from sandbox.domain import faults
+from sandbox.domain.commands import RemoveFault
 from sandbox.domain.customers import MAGIC_NUMBERS, is_phone_number
 from sandbox.domain.errors import Refusal, UnknownReference
 from sandbox.domain.sales_unit import AccessTrouble, CaptureTrouble, Market, Profile, UnitSettings
@@ -98,6 +101,8 @@ def routes(
         f"{unit}/clock": own.set_clock,
         f"{unit}/clock/advance": own.advance,
         f"{unit}/settings": own.configure,
+        f"{unit}/faults": own.arm_fault,
+        f"{unit}/faults/{{fault_id}}/remove": own.remove_fault,
         f"{unit}/try": own.try_it,
     }
     return [
@@ -252,7 +257,7 @@ class _Dashboard:
         fact = next(unit.journal.read(number - 1), None) if 0 < number <= len(unit.journal) else None
         if fact is None:
             raise Problem(404, "That has not happened", f"Sales unit {unit.msn} has {len(unit.journal)} facts.")
-        detail = views.fact_detail(unit.msn, number, fact)
+        detail = views.fact_detail(unit, number, fact)
         if "part" in request.query_params:
             return _page(request, "_fact.html", detail)
         return _page(request, "fact.html", pages.FactPage(self._bar(request, unit, "fact"), detail))
@@ -313,6 +318,19 @@ class _Dashboard:
         settings = unit.state.settings
         page = pages.SettingsPage(
             bar=self._bar(request, unit, "settings"),
+            faults=fault_lines(unit.state),
+            operation=pages.ChoiceField(
+                "operation",
+                "Which call",
+                "The next call like that, by whomever.",
+                [("", "Any call", True), *((each, operation_words(each), False) for each in OPERATIONS)],
+            ),
+            effect=pages.ChoiceField(
+                "effect",
+                "What goes wrong",
+                "In the network, or in the servers in between.",
+                [(name, effect_words(effect).capitalize(), False) for name, effect in EFFECTS.items()],
+            ),
             choices=_choices(settings),
             switches=[pages.Switch(name, label, getattr(settings, name)) for name, label in _SWITCHES.items()],
             others=[pages.Row(label, _duration_words(getattr(settings, name))) for name, label in _DURATIONS.items()],
@@ -396,6 +414,19 @@ class _Dashboard:
                 changed_settings(unit.state.settings, {_camel(name): value for name, value in changes.items()})
             )
         return _see(_back(form, unit_url(unit.msn, "/settings")))
+
+    async def arm_fault(self, request: Request) -> Response:
+        unit, form = self._unit_of(request), await _form(request)
+        command = armed_by(form)
+        if command is None:
+            raise Problem(400, "What goes wrong?", "There is no such fault, or no such call.")
+        unit.do(faults.arm, command)
+        return _see(unit_url(unit.msn, "/settings"))
+
+    async def remove_fault(self, request: Request) -> Response:
+        unit = self._unit_of(request)
+        unit.do(faults.remove, RemoveFault(fault_id=request.path_params["fault_id"]))
+        return _see(unit_url(unit.msn, "/settings"))
 
 
 # --- Settings in words ----------------------------------------------------------------------------------

@@ -38,8 +38,10 @@ class Show(StrEnum):
 
 _ON_THE_PHONE: Final = (
     facts.PushSent,
+    facts.ReminderSent,
     facts.PaymentOpened,
     facts.ConsentGiven,
+    facts.CardEntered,
     facts.CardDeclined,
     facts.PaymentPostponed,
     facts.PaymentProcessing,

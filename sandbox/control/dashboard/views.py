@@ -6,10 +6,12 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import Any, Final
 
+from markupsafe import Markup
 from pydantic.alias_generators import to_camel
 from pydantic_core import to_json
 
 from sandbox.api.gateway import Exchange, RequestLog
+from sandbox.api.gateway.explanations import Explanation
 from sandbox.api.gateway.masking import masked_body, masked_headers, masked_query
 from sandbox.control.dashboard import pages
 from sandbox.control.dashboard.code import as_curl, pretty
@@ -36,11 +38,10 @@ from sandbox.control.views import fact_view
 from sandbox.domain.customers import MAGIC_NUMBERS, Persona
 from sandbox.domain.due_times import Due, DueKind, fall_due, is_awaited
 from sandbox.domain.event_log import events_of
-from sandbox.domain.facts import Fact
+from sandbox.domain.facts import Fact, WebhookAttempted
 from sandbox.domain.payments import Payment, PaymentState
 from sandbox.domain.state import UnitState
 from sandbox.world import SalesUnit
-from sandbox.world.people import person
 
 __all__ = [
     "EVERYBODY",
@@ -71,8 +72,11 @@ EVERYBODY: Final = (
     "4540000001",
     "358401234567",
 )  # people who are always there
+# Of a fact: what its page says in another way, or not at all.
+_TOLD_ELSEWHERE: Final = frozenset({"at", "reference", "signed", "answer", "secret"})
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _DUES_SHOWN: Final = 30
+_DUES_LOOKED_AT: Final = 200
 
 
 # --- Payments -------------------------------------------------------------------------------------------
@@ -217,7 +221,9 @@ def _payment_rows(unit: SalesUnit, payment: Payment) -> list[pages.Row]:
     rows = [pages.Row("How it reaches the customer", USER_FLOW_WORDS[command.user_flow])]
     if payment.customer is not None:
         number = phone_words(payment.customer)
-        rows.append(pages.Row("Customer", f"{person(payment.customer).name}, {number}", f"/phone/{payment.customer}"))
+        rows.append(
+            pages.Row("Customer", f"{unit.person(payment.customer).name}, {number}", f"/phone/{payment.customer}")
+        )
     rows.append(pages.Row("Created", instant_words(payment.created.at)))
     if payment.state is PaymentState.CREATED:
         left = span_words(payment.created.deadline - now)
@@ -280,7 +286,7 @@ def _request_line(msn: str | None, exchange: Exchange) -> pages.Line:
         id=f"request-{exchange.number}",
         url=request_url(msn, exchange.number),
         kind="request",
-        told=Told("refused" if exchange.status >= 400 else "request", operation_words(exchange.operation)),
+        told=Told(_request_icon(exchange), operation_words(exchange.operation)),
         time=time_words(exchange.at),
         day=day_words(exchange.at),
         path=f"{exchange.method} {exchange.path}",
@@ -309,13 +315,32 @@ def _fact_line(msn: str, numbered: Numbered, about: str | None) -> pages.Line:
 
 
 def _why(exchange: Exchange) -> str | None:
-    return exchange.explanation
+    return None if exchange.explanation is None else exchange.explanation.summary
+
+
+def _explained(explanation: Explanation | None) -> Iterator[pages.Row]:
+    """Give what else there is to say of a refusal."""
+    if explanation is None:
+        return
+    for name, text in (
+        ("Rule", explanation.rule),
+        ("It met", explanation.met),
+        ("Would be taken", explanation.accepted),
+    ):
+        if text:
+            yield pages.Row(name, text)
+    for field in explanation.fields:
+        yield pages.Row(field.name, f"{field.reason} {field.accepted}".strip())
+    if explanation.documented is not None:
+        yield pages.Row("Documented in", explanation.documented.title, explanation.documented.url)
+
+
+def _request_icon(exchange: Exchange) -> str:
+    return "request" if _status_tone(exchange.status) == "good" else "refused"
 
 
 def _status_tone(status: int) -> str:
-    if status < 400:
-        return "good"
-    return "bad"
+    return "good" if 0 < status < 400 else "bad"
 
 
 def _took(seconds: float) -> str:
@@ -342,7 +367,7 @@ def request_detail(
         took=_took(exchange.took),
         at=instant_words(exchange.at),
         why=_why(exchange),
-        explained=[],
+        explained=list(_explained(exchange.explanation)),
         notes=exchange.notes,
         headers=list(masked_headers(exchange.request_headers).items()),
         request=pages.Code(f"request-body-{number}", "Request", pretty(asked), not asked),
@@ -353,9 +378,12 @@ def request_detail(
     )
 
 
-def fact_detail(msn: str, number: int, fact: Fact) -> pages.FactDetail:
-    reference = getattr(fact, "reference", None)
+def fact_detail(unit: SalesUnit, number: int, fact: Fact) -> pages.FactDetail:
+    msn, reference = unit.msn, getattr(fact, "reference", None)
     shown = to_json(fact_view(number, fact)).decode()
+    codes = [pages.Code(f"fact-body-{number}", "As JSON", pretty(masked_body(shown)), empty=False)]
+    if isinstance(fact, WebhookAttempted):
+        codes = [*_webhook_codes(number, fact), *codes]
     return pages.FactDetail(
         id=f"detail-fact-{number}",
         told=tell(fact),
@@ -363,24 +391,37 @@ def fact_detail(msn: str, number: int, fact: Fact) -> pages.FactDetail:
         at=instant_words(fact.at),
         number=number,
         url=fact_url(msn, number),
-        rows=list(_fact_rows(fact)),
+        rows=list(_fact_rows(unit, fact)),
         payment_url=None if reference is None else payment_url(msn, reference),
         reference=reference,
-        codes=[pages.Code(f"fact-body-{number}", "As JSON", pretty(masked_body(shown)), empty=False)],
+        codes=codes,
     )
 
 
-def _fact_rows(fact: Fact) -> Iterator[pages.Row]:
+def _webhook_codes(number: int, fact: WebhookAttempted) -> Iterator[pages.Code]:
+    """Give what was sent and answered, and the string that the signature is of."""
+    headers = "\n".join(f"{name}: {value}" for name, value in masked_headers(fact.headers).items())
+    parts = (
+        ("signed", "Signed string", Markup.escape(fact.signed)),
+        ("sent", "Body", pretty(masked_body(fact.body.decode(errors="replace")))),
+        ("headers", "Headers", Markup.escape(headers)),
+        ("answer", "Answer", pretty(masked_body(fact.answer))),
+    )
+    for id_, label, html in parts:
+        yield pages.Code(f"webhook-{id_}-{number}", label, html, not html)
+
+
+def _fact_rows(unit: SalesUnit, fact: Fact) -> Iterator[pages.Row]:
     """Give what a fact says in so many words; the rest is in its JSON."""
     for field in fields(fact):
         value: Any = getattr(fact, field.name)
         name = to_camel(field.name)
-        if field.name in {"at", "reference", "signed"} or value is None:
+        if field.name in _TOLD_ELSEWHERE or value is None:
             continue
         if isinstance(value, datetime):
             yield pages.Row(name, instant_words(value))
         elif field.name == "phone_number":
-            yield pages.Row("Phone", f"{person(value).name}, {phone_words(value)}", f"/phone/{value}")
+            yield pages.Row("Phone", f"{unit.person(value).name}, {phone_words(value)}", f"/phone/{value}")
         elif field.name == "amount":
             yield pages.Row("Amount", amount_words(value))
         elif isinstance(value, bool):
@@ -400,7 +441,7 @@ def people_of(unit: SalesUnit, state: UnitState, numbers: Iterable[str]) -> list
     return [
         pages.PersonLine(
             id=f"person-{number}",
-            name=person(number).name,
+            name=unit.person(number).name,
             number=phone_words(number),
             persona=PERSONA_WORDS[state.persona(number)],
             is_magic=number in MAGIC_NUMBERS,
@@ -423,7 +464,7 @@ def phone_column(
     return pages.PhoneColumn(
         phone_number=shown,
         text=phone_words(shown),
-        name=person(shown).name,
+        name=unit.person(shown).name,
         url=f"/phone/{shown}",
         choices=[
             pages.PhoneChoice(
@@ -448,11 +489,19 @@ def _pushed_last(state: UnitState) -> str | None:
 
 def next_dues(unit: SalesUnit, state: UnitState) -> list[Due]:
     """Return what will really happen next, soonest first: many a promise to look again has become void meanwhile."""
-    return list(islice((due for due in unit.dues() if _still_means(state, due)), _DUES_SHOWN))
+    most = _DUES_LOOKED_AT
+    while True:
+        waiting = unit.due_times(most)
+        found = [due for due in waiting if _still_means(state, due)]
+        if len(found) >= _DUES_SHOWN or len(waiting) < most:
+            return found[:_DUES_SHOWN]
+        most *= 4
 
 
 def _still_means(state: UnitState, due: Due) -> bool:
-    return is_awaited(state, due) if due.kind is DueKind.PERSONA else bool(fall_due(state, due, due.at))
+    if due.kind is DueKind.PERSONA or due.kind.is_errand:
+        return is_awaited(state, due)
+    return bool(fall_due(state, due, due.at))
 
 
 def due_line(msn: str, due: Due, now: datetime) -> pages.DueLine:
@@ -461,7 +510,7 @@ def due_line(msn: str, due: Due, now: datetime) -> pages.DueLine:
         after=span_words(max(due.at - now, now - now)),
         what=DUE_WORDS.get(due.kind, due.kind.value.capitalize()),
         reference=due.reference,
-        url=payment_url(msn, due.reference),
+        url=payment_url(msn, due.reference) if due.reference else "",
     )
 
 

@@ -68,11 +68,20 @@ const putOnTop = (list, row) => {
   while (list.childElementCount > MOST_ROWS) list.lastElementChild.remove();
 };
 
+// A fact may come before the call that brought it, if a fault holds the call: then they come again, together.
+const forget = (id) => {
+  const moment = byId(id)?.closest(".moment");
+  byId(id)?.closest(".line").remove();
+  if (moment && !moment.querySelector(".line")) moment.remove();
+};
+
 const showMoment = ({ id, html }) => {
   if (byId(id)) return;
   byId("welcome")?.remove();
   byId("timeline-empty")?.remove();
-  putOnTop(moments, drawn(html));
+  const row = drawn(html);
+  for (const line of row.querySelectorAll("[data-line]")) forget(line.id);
+  putOnTop(moments, row);
 };
 
 const showPayment = ({ id, html, count }) => {
