@@ -50,6 +50,10 @@ _ON_THE_PHONE: Final = (
 )
 
 
+# What the call that it came with tells already; the filter for facts has it.
+_UNTOLD: Final = (facts.KeyedOperationRefused,)
+
+
 class Place(NamedTuple):
     """A place in the story: after so many facts, and after the request with that number."""
 
@@ -90,15 +94,18 @@ class Look:
         """Return what is to be seen of a moment; None for nothing."""
         if self.reference is not None and not is_about(moment, self.reference):
             return None
-        if self.show is not Show.ALL:
+        if self.show is Show.ALL:
+            kept = tuple(each for each in moment.facts if not isinstance(each[1], _UNTOLD))
+            moment = replace(moment, facts=kept) if len(kept) < len(moment.facts) else moment
+        else:
             is_request = self.show is Show.REQUESTS
             moment = replace(
                 moment,
                 exchange=moment.exchange if is_request else None,
                 facts=() if is_request else tuple(each for each in moment.facts if _is_shown(self.show, each[1])),
             )
-            if moment.exchange is None and not moment.facts:
-                return None
+        if moment.exchange is None and not moment.facts:
+            return None
         return moment if not self.search or _has(moment, self.search.casefold()) else None
 
 
