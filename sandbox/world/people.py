@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from sandbox.domain.customers import PersonChanges
 
-__all__ = ["Address", "Person", "local_date", "person"]
+__all__ = ["Address", "Person", "local_date", "local_time", "person"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,5 +181,10 @@ def _made_up(phone_number: str) -> Person:
 
 def local_date(phone_number: str, instant: datetime) -> date:
     """Return the date of *instant* where the phone's number is from."""
+    return local_time(phone_number, instant).date()
+
+
+def local_time(phone_number: str, instant: datetime) -> datetime:
+    """Return *instant* as clocks show it where the phone's number is from."""
     zone = next((name for code, name in _TIME_ZONES.items() if phone_number.startswith(code)), _TIME_ZONES["47"])
-    return instant.astimezone(ZoneInfo(zone)).date()
+    return instant.astimezone(ZoneInfo(zone))

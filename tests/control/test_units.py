@@ -33,6 +33,8 @@ _SETTINGS: Final = {
     "specialAmounts": True,
     "rateLimits": None,
     "imageMustExist": True,
+    "landingNumberEditable": True,
+    "appSkin": "later",
     "stickyRefusals": True,
     "msnRequired": False,
     "customerNotFoundStatus": 404,
