@@ -22,13 +22,13 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from sandbox import control
 from sandbox.api import access_token, epayment, order_management, userinfo, webhooks
 from sandbox.api.foreign_sites import NoForeignWrites
 from sandbox.api.gateway import Access, DeclaredAccess, Gateway, OpenAccess, RequestLog
 from sandbox.api.gateway.gateway import MARK, MAXIMUM_BODY
 from sandbox.api.gateway.trouble import DROP
-from sandbox.control.problems import Problem, render_http_exception, render_refusal
+from sandbox.control.problems import Problem, problem_response, render_http_exception, render_refusal
+from sandbox.control.streams import Streams
 from sandbox.domain.errors import Refusal
 from sandbox.settings import HOME, AccessMode, Settings
 from sandbox.ui import OnlyKnownHosts, static_routes
@@ -59,17 +59,18 @@ class Sandbox:
         self._courier = webhooks.HttpCourier()
         self.world = World(self.settings.unit_settings, real_now=real_now, courier=self._courier)
         self.request_log = RequestLog()
-        self.streams = control.Streams()
+        self.streams = Streams()
         access = self._access()
+        self._operations = [
+            *access_token.operations(access, self.world),
+            *epayment.OPERATIONS,
+            *order_management.OPERATIONS,
+            *userinfo.OPERATIONS,
+            *webhooks.OPERATIONS,
+        ]
         self._gateway = Gateway(
             self.world,
-            [
-                *access_token.operations(access, self.world),
-                *epayment.OPERATIONS,
-                *order_management.OPERATIONS,
-                *userinfo.OPERATIONS,
-                *webhooks.OPERATIONS,
-            ],
+            self._operations,
             access=access,
             request_log=self.request_log,
             public_url=self.settings.public_url,
@@ -78,10 +79,11 @@ class Sandbox:
     @cached_property
     def _control(self) -> Starlette:
         """The sandbox's own API."""
-        routes = control.routes(
-            self.world, self.request_log, self.streams, provisions=self.settings.access is AccessMode.OPEN
-        )
-        return self._own([*static_routes(), *routes], control.problem_response)
+        from sandbox.control.routes import routes  # noqa: PLC0415 - a start is felt in every CI run
+
+        is_open = self.settings.access is AccessMode.OPEN
+        own = routes(self.world, self.request_log, self.streams, self._operations, provisions=is_open)
+        return self._own([*static_routes(), *own], problem_response)
 
     @cached_property
     def _dashboard(self) -> Starlette:

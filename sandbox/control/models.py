@@ -1,15 +1,31 @@
 """What the sandbox's own API takes and gives; durations in ISO 8601, instants in RFC 3339."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, Final
+from functools import cache
+from typing import Annotated, Any, Final, get_type_hints
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, RootModel, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    RootModel,
+    create_model,
+    model_validator,
+)
 from pydantic.alias_generators import to_camel
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
+
+from sandbox.domain.sales_unit import UnitSettings
 
 __all__ = [
     "LATEST",
     "LONGEST",
     "Advance",
+    "AsSettings",
     "CustomerActOn",
     "Following",
     "Paging",
@@ -37,14 +53,36 @@ class _Body(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=to_camel)
 
 
+class AsSettings:
+    """Has the OpenAPI document tell of a plain object that its members are a sales unit's settings."""
+
+    def __get_pydantic_json_schema__(self, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return handler(_settings_model().__pydantic_core_schema__)
+
+
+@cache
+def _settings_model() -> type[BaseModel]:
+    hints = get_type_hints(UnitSettings)
+    fields: dict[str, Any] = {
+        name: (hints[name], field.default) for name, field in UnitSettings.__dataclass_fields__.items()
+    }
+    return create_model(
+        "UnitSettings",
+        __config__=ConfigDict(
+            extra="forbid", alias_generator=to_camel, json_schema_serialization_defaults_required=True
+        ),
+        **fields,
+    )
+
+
 class UnitNew(_Body):
     """A sales unit to make; without a serial number, one that is free."""
 
     msn: Annotated[str, Field(pattern="^[0-9]{4,10}$")] | None = None
-    settings: dict[str, Any] = Field(default_factory=dict)
+    settings: Annotated[dict[str, Any], AsSettings()] = Field(default_factory=dict)
 
 
-class UnitChange(RootModel[dict[str, Any]]):
+class UnitChange(RootModel[Annotated[dict[str, Any], AsSettings()]]):
     """Settings to change; all others stay."""
 
 

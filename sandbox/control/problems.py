@@ -40,7 +40,7 @@ async def render_http_exception(request: Request, error: Exception) -> Response:
         raise error
     path = request.url.path
     details = {
-        404: f"There is nothing at {path}; the sandbox's own API is described in docs/control-api.md.",
+        404: f"There is nothing at {path}; the sandbox's own API is described at /sandbox/openapi.json.",
         405: f"{path} does not take {request.method}.",
     }
     response = problem_response(

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import timedelta
-from functools import partial
+from functools import cached_property, partial
 from itertools import islice
 from typing import Any, Final
 
@@ -15,8 +15,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from sandbox import __version__
-from sandbox.api.gateway import RequestLog
-from sandbox.control import models, views
+from sandbox.api.gateway import Operation, RequestLog
+from sandbox.control import models, shapes, views
+from sandbox.control.endpoints import Endpoint
 from sandbox.control.parsing import understood
 from sandbox.control.problems import Problem
 from sandbox.control.streams import Streams, event, watching
@@ -27,48 +28,175 @@ from sandbox.world import SalesUnit, World
 
 __all__ = ["changed_settings", "routes"]
 
-_UNIT: Final = "/sandbox/units/{msn:str}"
+_UNIT: Final = "/sandbox/units/{msn}"
 _SETTINGS: Final = TypeAdapter(UnitSettings)
 _MSN_DIGITS: Final = range(4, 11)
 _FACTS_AT_ONCE: Final = 500
 _READING: Final = frozenset({"GET", "HEAD"})
 
 
-def routes(world: World, request_log: RequestLog, streams: Streams, *, provisions: bool) -> list[Route]:
+def routes(
+    world: World,
+    request_log: RequestLog,
+    streams: Streams,
+    operations: Sequence[Operation],
+    *,
+    provisions: bool,
+) -> list[Route]:
     """Return the routes.
 
     Args:
+        operations: Those of Vipps's APIs, for the OpenAPI document.
         provisions: Whether a sales unit comes into being when it is first written to, as with open access.
     """
-    control = _Control(world, request_log, streams, provisions=provisions)
+    control = _Control(world, request_log, streams, operations, provisions=provisions)
     return [
-        Route("/sandbox/health", control.health, methods=["GET"]),
-        Route("/sandbox/requests", control.list_stray_requests, methods=["GET"]),
-        Route("/sandbox/units", control.list_units, methods=["GET"]),
-        Route("/sandbox/units", control.make_unit, methods=["POST"]),
-        Route(_UNIT, control.show_unit, methods=["GET"]),
+        *(endpoint.route() for endpoint in control.endpoints),
         Route(f"{_UNIT}/", control.show_unit, methods=["GET"]),
-        Route(f"{_UNIT}/settings", control.change_settings, methods=["PATCH"]),
-        Route(f"{_UNIT}/clock", control.show_clock, methods=["GET"]),
-        Route(f"{_UNIT}/clock", control.set_clock, methods=["PUT"]),
-        Route(f"{_UNIT}/clock/advance", control.advance_clock, methods=["POST"]),
-        Route(f"{_UNIT}/customers/{{phone}}", control.show_customer, methods=["GET"]),
-        Route(f"{_UNIT}/customers/{{phone}}/{{action}}", control.act_as_customer, methods=["POST"]),
-        Route(f"{_UNIT}/facts", control.list_facts, methods=["GET"]),
-        Route(f"{_UNIT}/facts/stream", control.stream_facts, methods=["GET"]),
-        Route(f"{_UNIT}/payments", control.list_payments, methods=["GET"]),
-        Route(f"{_UNIT}/requests", control.list_requests, methods=["GET"]),
     ]
+
+
+def _table(control: "_Control") -> tuple[Endpoint, ...]:
+    """Return what there is: a route and a part of the OpenAPI document each."""
+    return (
+        Endpoint(
+            method="GET",
+            path="/sandbox/health",
+            does=control.health,
+            tag="Sandbox",
+            answers={200: shapes.HealthView},
+        ),
+        Endpoint(
+            method="GET",
+            path="/sandbox/openapi.json",
+            does=control.describe,
+            tag="Sandbox",
+            answers={200: dict[str, Any]},
+        ),
+        Endpoint(
+            method="GET",
+            path="/sandbox/requests",
+            does=control.list_stray_requests,
+            tag="Lists",
+            query=models.Paging,
+            answers={200: shapes.RequestsView},
+        ),
+        Endpoint(
+            method="GET",
+            path="/sandbox/units",
+            does=control.list_units,
+            tag="Sales units",
+            answers={200: shapes.UnitsView},
+        ),
+        Endpoint(
+            method="POST",
+            path="/sandbox/units",
+            does=control.make_unit,
+            tag="Sales units",
+            takes=models.UnitNew,
+            may_lack_body=True,
+            answers={201: shapes.UnitView},
+            refuses=(409,),
+        ),
+        Endpoint(method="GET", path=_UNIT, does=control.show_unit, tag="Sales units", answers={200: shapes.UnitView}),
+        Endpoint(
+            method="PATCH",
+            path=f"{_UNIT}/settings",
+            does=control.change_settings,
+            tag="Sales units",
+            takes=models.UnitChange,
+            answers={200: shapes.UnitView},
+        ),
+        Endpoint(
+            method="GET",
+            path=f"{_UNIT}/clock",
+            does=control.show_clock,
+            tag="Time",
+            answers={200: shapes.ClockView},
+        ),
+        Endpoint(
+            method="PUT",
+            path=f"{_UNIT}/clock",
+            does=control.set_clock,
+            tag="Time",
+            takes=models.SetClock,
+            answers={200: shapes.ClockMovedView},
+        ),
+        Endpoint(
+            method="POST",
+            path=f"{_UNIT}/clock/advance",
+            does=control.advance_clock,
+            tag="Time",
+            takes=models.Advance,
+            answers={200: shapes.ClockMovedView},
+        ),
+        Endpoint(
+            method="GET",
+            path=f"{_UNIT}/customers/{{phone}}",
+            does=control.show_customer,
+            tag="Customers",
+            answers={200: shapes.CustomerView},
+        ),
+        Endpoint(
+            method="POST",
+            path=f"{_UNIT}/customers/{{phone}}/{{action}}",
+            does=control.act_as_customer,
+            tag="Customers",
+            takes=models.CustomerActOn,
+            answers={200: shapes.CustomerView},
+            refuses=(409,),
+        ),
+        Endpoint(
+            method="GET",
+            path=f"{_UNIT}/facts",
+            does=control.list_facts,
+            tag="Lists",
+            query=models.Paging,
+            answers={200: shapes.FactsView},
+        ),
+        Endpoint(
+            method="GET",
+            path=f"{_UNIT}/payments",
+            does=control.list_payments,
+            tag="Lists",
+            query=models.Paging,
+            answers={200: shapes.PaymentsView},
+        ),
+        Endpoint(
+            method="GET",
+            path=f"{_UNIT}/requests",
+            does=control.list_requests,
+            tag="Lists",
+            query=models.Paging,
+            answers={200: shapes.RequestsView},
+        ),
+    )
 
 
 class _Control:
     """The endpoints, each a method that takes the request."""
 
-    def __init__(self, world: World, request_log: RequestLog, streams: Streams, *, provisions: bool) -> None:
+    def __init__(
+        self,
+        world: World,
+        request_log: RequestLog,
+        streams: Streams,
+        operations: Sequence[Operation],
+        *,
+        provisions: bool,
+    ) -> None:
         self._world = world
         self._request_log = request_log
         self._streams = streams
+        self._operations = operations
         self._provisions = provisions
+        self.endpoints = _table(self)
+
+    @cached_property
+    def _document(self) -> bytes:
+        from sandbox.control.openapi import document  # noqa: PLC0415 - a start is felt in every CI run
+
+        return to_json(document(self._operations, self.endpoints))
 
     def _unit_of(self, request: Request) -> SalesUnit:
         """Return the sales unit that is spoken of; to write to a new one makes it, to read changes nothing."""
@@ -85,12 +213,20 @@ class _Control:
         return self._world.provision(msn)
 
     async def health(self, request: Request) -> Response:
-        return _json({"status": "ok", "version": __version__})
+        """Tell that the sandbox is up."""
+        view: shapes.HealthView = {"status": "ok", "version": __version__}
+        return _json(view)
+
+    async def describe(self, request: Request) -> Response:
+        """Get this document."""
+        return Response(self._document, media_type="application/json")
 
     async def list_units(self, request: Request) -> Response:
+        """List the sales units."""
         return _json({"units": [views.unit_view(unit) for unit in self._world]})
 
     async def make_unit(self, request: Request) -> Response:
+        """Make a sales unit."""
         asked = understood(models.UnitNew, await request.body() or b"{}")
         msn = asked.msn or self._world.unused_msn()
         if self._world.find(msn) is not None:
@@ -99,24 +235,29 @@ class _Control:
         return _json(views.unit_view(unit), 201)
 
     async def show_unit(self, request: Request) -> Response:
+        """Show a sales unit: settings, clock, counts."""
         return _json(views.unit_view(self._unit_of(request)))
 
     async def change_settings(self, request: Request) -> Response:
+        """Change some of a sales unit's settings."""
         asked = understood(models.UnitChange, await request.body())
         unit = self._unit_of(request)
         unit.configure(changed_settings(unit.state.settings, asked.root))
         return _json(views.unit_view(unit))
 
     async def show_clock(self, request: Request) -> Response:
+        """Show a sales unit's clock."""
         return _json(views.clock_view(self._unit_of(request)))
 
     async def set_clock(self, request: Request) -> Response:
+        """Set, freeze or free the clock; what falls due on the way happens."""
         asked = understood(models.SetClock, await request.body())
         unit = self._unit_of(request)
         happened = await unit.set_clock(asked.now, frozen=asked.frozen)
-        return _json(views.clock_view(unit) | {"happened": views.happened_view(happened)})
+        return _json(views.clock_moved_view(unit, happened))
 
     async def advance_clock(self, request: Request) -> Response:
+        """Move the clock forward; what falls due on the way happens."""
         asked = understood(models.Advance, await request.body())
         unit = self._unit_of(request)
         if asked.by is not None:
@@ -129,12 +270,14 @@ class _Control:
                     400, "Not forward", f"The clock shows {views.instant_view(unit.now())}; PUT sets it back."
                 )
             happened = await unit.set_clock(asked.to)
-        return _json(views.clock_view(unit) | {"happened": views.happened_view(happened)})
+        return _json(views.clock_moved_view(unit, happened))
 
     async def show_customer(self, request: Request) -> Response:
+        """Show a customer, and what the phone shows now."""
         return _json(views.customer_view(self._unit_of(request), _phone_number(request)))
 
     async def act_as_customer(self, request: Request) -> Response:
+        """Do something on the phone, as its customer."""
         phone_number = _phone_number(request)
         action = request.path_params["action"]
         if action not in list(CustomerAction):
@@ -145,6 +288,7 @@ class _Control:
         return _json(views.customer_view(unit, phone_number))
 
     async def list_facts(self, request: Request) -> Response:
+        """List what has happened in a sales unit."""
         unit, page = self._unit_of(request), _paging(request)
         unit.settle()
         facts = islice(unit.journal.read(page.after), page.limit)
@@ -170,15 +314,18 @@ class _Control:
         return self._streams.response(request, partial(watching, unit.watchers), news)
 
     async def list_payments(self, request: Request) -> Response:
+        """List a sales unit's payments."""
         unit, page = self._unit_of(request), _paging(request)
         payments = islice(unit.up_to_date().payments.values(), page.after, page.after + page.limit)
         return _json({"payments": [views.payment_summary(payment) for payment in payments]})
 
     async def list_requests(self, request: Request) -> Response:
+        """List the calls to Vipps's APIs about a sales unit."""
         unit, page = self._unit_of(request), _paging(request)
         return _json({"requests": _page(self._request_log.of(unit.msn), page)})
 
     async def list_stray_requests(self, request: Request) -> Response:
+        """List the calls that named no sales unit that is there."""
         return _json({"requests": _page(self._request_log.of(None), _paging(request))})
 
 
@@ -218,6 +365,6 @@ def _paging(request: Request) -> models.Paging:
     return understood(models.Paging, request.query_params)
 
 
-def _page(exchanges: Iterable[Any], page: models.Paging) -> list[dict[str, Any]]:
+def _page(exchanges: Iterable[Any], page: models.Paging) -> list[shapes.ExchangeView]:
     chosen = (exchange for exchange in exchanges if exchange.number > page.after)
     return [views.exchange_view(exchange) for exchange in islice(chosen, page.limit)]

@@ -28,7 +28,7 @@ _SETTINGS: Final = {
     "refundConfigured": True,
     "paymentTimeout": "PT10M",
     "captureWindow": None,
-    "refundWindow": "P1Y",
+    "refundWindow": "P365D",
     "userinfoWindow": "P7D",
     "specialAmounts": True,
     "rateLimits": None,

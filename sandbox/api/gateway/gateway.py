@@ -12,15 +12,16 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from time import perf_counter
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
+from pydantic import Field
 from pydantic_core import from_json, to_json
 
 from sandbox import __version__
 from sandbox.api.gateway.access import Access
 from sandbox.api.gateway.dotnet import must_match
 from sandbox.api.gateway.explanations import Circumstances, Explanation, explain
-from sandbox.api.gateway.operations import PROBLEM_JSON, Answer, Call, Operation, json_answer, trace_id
+from sandbox.api.gateway.operations import Answer, Call, Operation, json_answer
 from sandbox.api.gateway.problems import (
     BodyTooLarge,
     FieldError,
@@ -44,7 +45,7 @@ from sandbox.domain.sales_unit import AccessTrouble
 from sandbox.domain.state import ArmedFault
 from sandbox.world import SalesUnit, World
 
-__all__ = ["MARK", "MAXIMUM_BODY", "Gateway", "Headers", "is_msn"]
+__all__ = ["MARK", "MAXIMUM_BODY", "Gateway", "Headers", "Msn", "is_msn"]
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +59,7 @@ _LONGEST_REFERENCE: Final = 64
 MSN: Final = "merchant-serial-number"
 SUBSCRIPTION_KEY: Final = "ocp-apim-subscription-key"
 MSN_PATTERN: Final = "^[0-9]{4,10}$"
+Msn = Annotated[str, Field(pattern=MSN_PATTERN)]
 _IS_MSN: Final = re.compile("[0-9]{4,10}")
 _UNFIT_IN_HEADER: Final = re.compile(rb"[\x00-\x1f\x7f]")
 _LONGEST_NOTE: Final = 500  # characters
@@ -434,10 +436,7 @@ async def _read_body(receive: Callable[[], Awaitable[_Message]], limit: int) -> 
 
 
 def _render(refusal: GatewayRefusal) -> Answer:
-    content = refusal.body()
-    if refusal.content_type == PROBLEM_JSON:
-        content["traceId"] = trace_id()
-    return Answer(refusal.status, to_json(content), refusal.content_type, tuple(refusal.headers.items()))
+    return Answer(refusal.status, to_json(refusal.body()), refusal.content_type, tuple(refusal.headers.items()))
 
 
 def _encoded(answer: Answer, notes: Iterable[str]) -> list[tuple[bytes, bytes]]:
