@@ -41,6 +41,7 @@ _Scope = MutableMapping[str, Any]
 _Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 _Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
+_SNAPSHOT: Final = 256 * 1024 * 1024  # bytes
 # The first segments of the paths that are the sandbox's own.
 _CONTROL: Final = frozenset({"", "sandbox", "favicon.ico"})
 _PAGES: Final = frozenset({"phone", "landing"})
@@ -159,7 +160,8 @@ class Sandbox:
         elif scope["path"] in _DASHBOARD or scope["path"].startswith("/sandbox/dashboard/"):
             await self._dashboard(scope, _limited(receive), _marked(send))
         elif room in _CONTROL:
-            await self._control(scope, _limited(receive), _marked(send))
+            limit = _SNAPSHOT if scope["path"].endswith("/restore") else MAXIMUM_BODY
+            await self._control(scope, _limited(receive, limit), _marked(send))
         else:
             await self._gateway(scope, receive, send)
 
@@ -198,16 +200,16 @@ def _marked(send: _Send) -> _Send:
     return marked
 
 
-def _limited(receive: _Receive) -> _Receive:
-    """Return *receive* with an end to how much it takes; what is the sandbox's own needs no larger bodies either."""
+def _limited(receive: _Receive, limit: int = MAXIMUM_BODY) -> _Receive:
+    """Return *receive* with an end to how much it takes; but for snapshots, nothing of ours needs more than Vipps."""
     size = 0
 
     async def limited() -> MutableMapping[str, Any]:
         nonlocal size
         message = await receive()
         size += len(message.get("body", b""))
-        if size > MAXIMUM_BODY:
-            raise Problem(413, "Too large", f"A body may have {MAXIMUM_BODY} bytes.")
+        if size > limit:
+            raise Problem(413, "Too large", f"A body may have {limit} bytes.")
         return message
 
     return limited

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Annotated, Any, Final, Literal
+from uuid import UUID
 
 from pydantic import BaseModel, Field, TypeAdapter
 from pydantic.alias_generators import to_camel
@@ -37,6 +38,9 @@ _OWN_PARAMS: Final[dict[str, Any]] = {
     "msn": Msn,
     "phone": Annotated[str, Field(pattern="^[0-9]{9,15}$")],
     "action": CustomerAction,
+    "reference": Annotated[str, Field(pattern="^[a-zA-Z0-9-]{8,64}$")],
+    "delivery": UUID,
+    "fault": Annotated[str, Field(pattern="^fault-[0-9]+$")],
 }
 _MSN: Final = Parameter(
     name="Merchant-Serial-Number",
@@ -163,7 +167,7 @@ def _of_ours(endpoint: Endpoint, schemas: _Schemas) -> Node:
 
 def _own_replies(endpoint: Endpoint) -> Iterator[Reply]:
     for status, shape in endpoint.answers.items():
-        yield Reply(status, HTTPStatus(status).phrase, _JSON, shape)
+        yield Reply(status, HTTPStatus(status).phrase, endpoint.media_type, shape)
     problems = {status: HTTPStatus(status).phrase for status in endpoint.refuses}
     if endpoint.takes is not None or endpoint.query is not None:
         problems[400] = "what was sent is not understood; the detail says why"

@@ -10,7 +10,14 @@ from sandbox.domain.errors import Refusal
 
 __all__ = ["Problem", "problem_response", "render_http_exception", "render_refusal"]
 
-_STATUS = {errors.UnknownReference: 404, errors.CustomerNotFound: 404, errors.NotOnScreen: 409}
+_STATUS = {
+    errors.UnknownReference: 404,
+    errors.CustomerNotFound: 404,
+    errors.RegistrationUnknown: 404,
+    errors.DeliveryUnknown: 404,
+    errors.FaultUnknown: 404,
+    errors.NotOnScreen: 409,
+}
 
 
 class Problem(Exception):

@@ -8,16 +8,27 @@ from typing_extensions import TypedDict
 from sandbox.control.models import AsSettings
 from sandbox.domain.commands import CustomerAction, UserFlow
 from sandbox.domain.customers import Persona
+from sandbox.domain.due_times import DueKind
+from sandbox.domain.event_names import EventName
 from sandbox.domain.money import Currency
 from sandbox.domain.payments import PaymentState
+from sandbox.domain.webhook_book import DeliveryStatus
 
 __all__ = [
+    "AttemptView",
+    "CardView",
     "ClockMovedView",
     "ClockView",
+    "ClocksMovedView",
     "CustomerView",
+    "DeliveriesView",
+    "DeliveryView",
+    "DueView",
     "ExchangeView",
     "FactView",
     "FactsView",
+    "FaultView",
+    "FaultsView",
     "HappenedView",
     "HealthView",
     "InstantText",
@@ -28,9 +39,13 @@ __all__ = [
     "PushView",
     "RequestView",
     "RequestsView",
+    "ResetView",
     "ScreenView",
+    "SnapshotView",
     "UnitView",
     "UnitsView",
+    "WebhookView",
+    "WebhooksView",
 ]
 
 InstantText = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
@@ -61,12 +76,19 @@ class MoneyView(TypedDict):
 # --- Sales units and their clocks -----------------------------------------------------------------------
 
 
+class DueView(TypedDict):
+    at: InstantText
+    what: DueKind
+    reference: str | None
+
+
 class ClockView(TypedDict):
     """What a sales unit's clock shows, and when something will happen by itself."""
 
     now: InstantText
     frozen: bool
     nextDue: InstantText | None
+    due: list[DueView]  # what waits, soonest first, the first twenty
 
 
 class HappenedView(TypedDict):
@@ -244,3 +266,109 @@ class ExchangeView(TypedDict):
 
 class RequestsView(TypedDict):
     requests: list[ExchangeView]
+
+
+class WebhookView(TypedDict):
+    """A webhook that is registered; *failingSince* is when it began to answer nothing with success."""
+
+    id: str
+    url: str
+    events: list[str]
+    registeredAt: InstantText
+    held: bool
+    failingSince: InstantText | None
+    waiting: int
+
+
+class WebhooksView(TypedDict):
+    webhooks: list[WebhookView]
+    held: bool  # all of them
+    waiting: int
+
+
+class AttemptView(TypedDict):
+    """One try to deliver an event; *at* on the sales unit's clock, *sentAt* on the wall clock."""
+
+    number: int
+    at: InstantText
+    sentAt: InstantText
+    url: str
+    headers: dict[str, str]
+    body: str
+    signedString: str
+    outOfTurn: bool
+    wrongSignature: bool
+    succeeded: bool
+    status: int | None
+    answer: str
+    error: str | None
+    tookMs: float
+    again: InstantText | None
+
+
+class DeliveryView(TypedDict):
+    """What one webhook is told of one event; *waitsFor* is the event that has to be delivered before it."""
+
+    id: str
+    webhook: str
+    reference: str
+    event: EventName
+    owedAt: InstantText
+    status: DeliveryStatus
+    waitsFor: EventName | None
+    nextAttempt: InstantText | None
+    attempts: list[AttemptView]
+
+
+class DeliveriesView(TypedDict):
+    deliveries: list[DeliveryView]
+
+
+class MatchView(TypedDict):
+    operation: str | None
+    reference: str | None
+    customer: str | None
+
+
+class FaultView(TypedDict):
+    id: str
+    match: MatchView
+    times: int | Literal["always"]
+    then: dict[str, Any]
+    fired: int
+    spent: bool
+
+
+class FaultsView(TypedDict):
+    faults: list[FaultView]
+
+
+class CardView(TypedDict):
+    """The card form of a payment: what can be done now, and why the last card was declined."""
+
+    reference: str
+    state: PaymentState
+    steps: list[str]
+    declined: str | None
+
+
+class ResetView(TypedDict):
+    """A sales unit made anew, and the faults of the old one that no call ever met."""
+
+    unit: UnitView
+    faultsNeverMet: list[FaultView]
+
+
+class SnapshotView(TypedDict):
+    """All that has happened in a sales unit: what it can be restored from."""
+
+    sandbox: str
+    format: Literal[1]
+    msn: str
+    now: InstantText
+    frozen: bool
+    facts: list[dict[str, Any]]
+
+
+class ClocksMovedView(TypedDict):
+    clocks: dict[str, ClockMovedView]  # by merchant serial number

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import fields
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from pydantic.alias_generators import to_camel
 from pydantic_core import to_jsonable_python
@@ -13,6 +13,7 @@ from sandbox.api.gateway.explanations import Explanation
 from sandbox.api.gateway.masking import masked_body, masked_headers, masked_query
 from sandbox.api.wording import amount_text, push_text
 from sandbox.control.shapes import (
+    CardView,
     ClockMovedView,
     ClockView,
     CustomerView,
@@ -28,6 +29,7 @@ from sandbox.control.shapes import (
     UnitView,
 )
 from sandbox.domain import facts
+from sandbox.domain.card_form import card_steps
 from sandbox.domain.facts import Fact
 from sandbox.domain.inbox import PaymentRequest, pending_requests
 from sandbox.domain.payments import Payment
@@ -49,8 +51,9 @@ __all__ = [
 ]
 
 
-def instant_view(instant: datetime) -> str:
-    return instant.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+def instant_view(instant: datetime, *, finely: bool = False) -> str:
+    """Return an instant in RFC 3339, to the millisecond, or to the microsecond in which clocks here count."""
+    return instant.isoformat(timespec="microseconds" if finely else "milliseconds").replace("+00:00", "Z")
 
 
 def duration_view(duration: timedelta) -> str:
@@ -89,11 +92,18 @@ def unit_view(unit: SalesUnit) -> UnitView:
     }
 
 
+_DUES_SHOWN: Final = 20
+
+
 def clock_view(unit: SalesUnit) -> ClockView:
     return {
         "now": instant_view(unit.now()),
         "frozen": unit.frozen,
         "nextDue": None if unit.next_due is None else instant_view(unit.next_due),
+        "due": [
+            {"at": instant_view(due.at), "what": due.kind, "reference": due.reference or None}
+            for due in unit.due_times(_DUES_SHOWN)
+        ],
     }
 
 
@@ -115,6 +125,17 @@ def customer_view(unit: SalesUnit, phone_number: str) -> CustomerView:
             "pending": [request_view(request, phone_number) for request in requests],
         },
         "screen": None if shown is None else screen_view(shown),
+    }
+
+
+def card_view(payment: Payment) -> CardView:
+    """Return the card form of a payment; nothing can be done on that of one by other means."""
+    last = payment.facts[-1]
+    return {
+        "reference": payment.reference,
+        "state": payment.state,
+        "steps": list(card_steps(payment)),
+        "declined": last.because if isinstance(last, facts.CardDeclined) else None,
     }
 
 

@@ -244,10 +244,15 @@ class SalesUnit:
             if self._errands and self._errands[0][0] <= now:
                 self._start_errands(now)
 
-    async def errands_done(self, reference: str | None = None) -> None:
-        """Wait until what merchants are being told and asked now, about one payment or all, has been answered."""
+    async def errands_done(self) -> None:
+        """Wait until merchants have answered what they are told and asked now."""
         self.settle()
-        await self._errands_done(reference)
+        await self._errands_done()
+
+    async def shipping_known(self, reference: str) -> None:
+        """Wait until the merchant has answered how it ships, if it is being asked that about a payment."""
+        self.settle()
+        await self._errands_done(lambda due: due.kind is DueKind.SHIPPING and due.reference == reference)
 
     def close(self) -> None:
         """End all errands; what was not answered is as if it had not been sent."""
@@ -353,8 +358,8 @@ class SalesUnit:
                 log.error("errand failed", exc_info=error, extra={"msn": self.msn})
             self._on_due(self)
 
-    async def _errands_done(self, reference: str | None = None) -> None:
-        while tasks := [task for task, due in self._running.items() if reference in {None, due.reference}]:
+    async def _errands_done(self, which: Callable[[Due], bool] = lambda due: True) -> None:
+        while tasks := [task for task, due in self._running.items() if which(due)]:
             await asyncio.wait(tasks)
 
     async def _run_errand(self, due: Due) -> None:

@@ -56,7 +56,7 @@ _JUDGEMENT: Final = "judgement"
 _MEANINGS: Final = {one.error: (one.code, one.meaning) for one in SHORT_CODES}
 _STATUSES: Final[Mapping[type[Exception], int]] = {
     **{error: problem.status for error, problem in ORDER_PROBLEMS.items()},
-    **{error: status for error, (status, _) in USERINFO_PROBLEMS.items()},
+    **{error: problem.status for error, problem in USERINFO_PROBLEMS.items()},
 }
 
 

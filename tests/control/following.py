@@ -87,7 +87,7 @@ async def following(
         "client": ("127.0.0.1", 1),
         "server": ("sandbox.test", 80),
     }
-    task = asyncio.create_task(sandbox(scope, receive, listener.send))  # type: ignore[arg-type]
+    task = asyncio.create_task(sandbox(scope, receive, listener.send))
     try:
         yield listener
     finally:

@@ -158,7 +158,7 @@ async def test_try_it_plays_a_first_invoice_through_the_gateway(access: AccessMo
         ({"accessTrouble": "not_connected"}, ""),
         ({"captureTrouble": "locked"}, "/payments/try-it-0001"),
         ({"customer": "declines"}, "/payments/try-it-0001"),
-        ({"customer": "unknown"}, ""),
+        ({"customer": "unknown"}, "/payments/try-it-0001"),
         ({"customer": "approves"}, "/payments/try-it-0001"),
     ],
 )
@@ -421,39 +421,21 @@ async def test_a_note_is_told_with_the_request(merchant: Merchant) -> None:
 
 @pytest.mark.anyio
 async def test_a_webhook_shows_what_was_signed(merchant: Merchant, sandbox: Sandbox) -> None:
+    hook = {"url": "https://shop.test/hook", "events": ["epayments.payment.created.v1"]}
+    async with serving(sandbox) as http:
+        registered = await http.post("/webhooks/v1/webhooks", json=hook, headers=merchant.headers)
+    assert registered.status_code == 201
+    await merchant.configure(webhookTargets=[{"host": "shop.test", "url": "http://127.0.0.1:9"}])  # nobody is there
     reference = await merchant.new_payment()
-    unit = sandbox.world.provision(merchant.msn)
-    registered = facts.WebhookRegistered(
-        at=unit.now(), registration_id="an-id", url="https://shop.test/hook", events=(), secret="a-very-secret-secret"
-    )
-    attempted = facts.WebhookAttempted(
-        at=unit.now(),
-        delivery_id="a-delivery",
-        registration_id="an-id",
-        reference=reference,
-        event="CREATED",  # type: ignore[arg-type]
-        number=1,
-        out_of_turn=False,
-        wrong_signature=False,
-        sent_at=START,
-        sent_to="http://127.0.0.1:9000/hook",
-        headers=(("Authorization", "HMAC-SHA256 SignedHeaders=x&Signature=abcdefghijklmnop"),),
-        body=b'{"name": "CREATED"}',
-        signed="POST\n/hook\na-date;shop.test;a-digest",
-        status=500,
-        answer="<b>no</b>",
-        error=None,
-        took=0.01,
-        succeeded=False,
-        again=START + timedelta(seconds=5),
-    )
-    unit._record([registered, attempted])
-    number = len(unit.journal)
+    await merchant.advance("PT1S")
+    told = await merchant.facts()
+    number = next(fact["number"] for fact in told if fact["fact"] == "WebhookAttempted")
     shown = await page(merchant, f"/facts/{number}")
-    assert "POST\n/hook\na-date;shop.test;a-digest" in shown
-    assert "&lt;b&gt;no&lt;/b&gt;" in shown
-    assert "Webhook CREATED to 127.0.0.1:9000 failed: answered 500" in shown
-    assert "a-very-secret-secret" not in await page(merchant, f"/facts/{number - 1}")
+    signed = shown[shown.index("Signed string</h3>") :]
+    assert ">POST\n/hook\n" in signed[:300]
+    assert "Webhook CREATED to 127.0.0.1:9 failed: " in shown
+    registration = next(fact["number"] for fact in told if fact["fact"] == "WebhookRegistered")
+    assert registered.json()["secret"] not in await page(merchant, f"/facts/{registration}")
     assert "Webhook CREATED" in await page(merchant, "?show=webhooks")
     assert "Webhook CREATED" in await page(merchant, f"/payments/{reference}")
 
@@ -497,8 +479,10 @@ def test_a_call_is_told_as_curl_with_secrets_as_variables() -> None:
     [
         (
             '{"a": [1, true, "<b>"]}',
-            ('{\n  <span class="j-name">&#34;a&#34;</span>: [\n    <span class="j-number">1</span>,\n    '
-            '<span class="j-word">true</span>,\n    <span class="j-text">&#34;&lt;b&gt;&#34;</span>\n  ]\n}'),
+            (
+                '{\n  <span class="j-name">&#34;a&#34;</span>: [\n    <span class="j-number">1</span>,\n    '
+                '<span class="j-word">true</span>,\n    <span class="j-text">&#34;&lt;b&gt;&#34;</span>\n  ]\n}'
+            ),
         ),
         ("<b>no JSON</b>", "&lt;b&gt;no JSON&lt;/b&gt;"),
         ("[" * 100_000, None),
@@ -588,14 +572,16 @@ async def test_settings_are_changed_by_a_form(merchant: Merchant) -> None:
 
 
 @pytest.mark.anyio
-async def test_a_fault_is_armed_and_removed(merchant: Merchant) -> None:
+async def test_a_fault_is_armed_and_removed(merchant: Merchant, sandbox: Sandbox) -> None:
     reference = await merchant.new_payment()
     form = {"operation": "getPayment", "effect": "answer-503", "times": "1"}
     assert (await merchant.http.post(own(merchant, "/faults"), data=form)).status_code == 303
     shown = await page(merchant, "/settings")
     assert "For the next look at payment: answers 503 Service Unavailable" in shown
     assert "has not happened" in shown
-    assert (await merchant.get(reference)).status_code == 503
+    async with serving(sandbox) as http:  # where nobody checks that an answer is documented
+        faulty = await http.get(f"/epayment/v1/payments/{reference}", headers=merchant.headers)
+    assert faulty.status_code == 503
     assert "happened once, spent" in await page(merchant, "/settings")
     await merchant.http.post(own(merchant, "/faults"), data={"operation": "", "effect": "garble", "times": "all"})
     assert "For every call: answers something that is no JSON" in await page(merchant, "/settings")
@@ -636,11 +622,10 @@ async def test_sales_units_are_listed_newest_first_and_sought(merchant: Merchant
 @pytest.mark.anyio
 async def test_calls_that_reached_no_sales_unit_are_told(merchant: Merchant, http: httpx.AsyncClient) -> None:
     await http.get("/nowhere")
-    assert "1 call reached no sales unit" in await page(merchant)
+    assert "2 calls reached no sales unit" in await page(merchant)  # the first asked for a token
     shown = (await http.get("/sandbox/dashboard/strays")).text
     assert "GET /nowhere" in shown
-    number = sum(1 for _ in range(2))
-    assert (await http.get(f"/sandbox/dashboard/strays/{number}")).status_code == 200
+    assert (await http.get("/sandbox/dashboard/strays/1")).status_code == 200
 
 
 # --- The stream -----------------------------------------------------------------------------------------
@@ -693,6 +678,7 @@ async def test_a_stream_goes_on_where_it_was(merchant: Merchant, sandbox: Sandbo
 @pytest.mark.anyio
 async def test_calls_elsewhere_are_told(merchant: Merchant, sandbox: Sandbox, http: httpx.AsyncClient) -> None:
     async with following(sandbox, own(merchant, "/stream?after=1.1")) as stream:
+        await stream.block()  # listening begins with the first line
         await http.get("/nowhere")
         assert (await stream.next()).content == {"msn": None, "url": None}
         headers = merchant.headers | {"Merchant-Serial-Number": "777777"}
@@ -749,13 +735,9 @@ async def test_ten_thousand_payments_make_no_page_and_no_news_slow(merchant: Mer
     assert took < 0.5
     assert (await timed("?find=order-00007"))[1] < 0.5
     assert (await timed("/clock"))[1] < 1.5
-    news = []
     async with following(sandbox, own(merchant, "/stream?after=10001.1")) as stream:
         await stream.block()
-        for _ in range(3):
-            begun = time.perf_counter()
-            await merchant.customer().open("acme-order-00001")
-            await stream.next("moment")
-            news.append(time.perf_counter() - begun)
-            break
-    assert min(news) < 0.3
+        begun = time.perf_counter()
+        await merchant.get("acme-order-00001")
+        await stream.next("moment")
+        assert time.perf_counter() - begun < 0.3

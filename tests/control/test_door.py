@@ -41,7 +41,7 @@ async def test_nobody_comes_in_without(http: httpx.AsyncClient, path: str) -> No
     assert "SANDBOX" not in answer.text
     assert "Authorization: Bearer" in answer.json()["detail"]
     for wrong in ("Bearer wrong", f"Basic {TOKEN}", "Bearer", f"Bearer {TOKEN}x"):
-        assert (await http.get(path, headers={"Authorization": wrong.encode()})).status_code == 401
+        assert (await http.get(path, headers=[(b"Authorization", wrong.encode())])).status_code == 401
 
 
 @pytest.mark.anyio
@@ -52,7 +52,7 @@ async def test_writing_needs_it_too(http: httpx.AsyncClient) -> None:
 
 @pytest.mark.anyio
 async def test_a_program_sends_the_token(http: httpx.AsyncClient) -> None:
-    headers = {"Authorization": f"bearer {TOKEN}".encode()}
+    headers = [(b"Authorization", f"bearer {TOKEN}".encode())]
     for path in ("/", UNIT, "/phone/4791234567"):
         assert (await http.get(path, headers=headers)).status_code == 200
 

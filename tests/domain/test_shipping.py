@@ -312,9 +312,7 @@ def test_fixed_options_need_nobody_to_be_asked() -> None:
 def test_what_the_merchant_offers_can_be_chosen() -> None:
     shop = asking()
     groups = (group(MAILBOX, DOOR),)
-    assert offer(shop, *groups) == [
-        ShippingOffered(at=NOON, reference=REFERENCE, phone_number=ADA, groups=groups)
-    ]
+    assert offer(shop, *groups) == [ShippingOffered(at=NOON, reference=REFERENCE, phone_number=ADA, groups=groups)]
     assert (shown(shop), shop.on_screen()) == (["mailbox", "door"], (APPROVE, DECLINE_CARD, REJECT))
     approve(shop, "door")
     assert (shop.payment.authorized, shop.payment.shipping) == (11_900, DOOR)

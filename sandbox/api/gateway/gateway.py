@@ -129,6 +129,7 @@ class Gateway:
         self._log(scope, headers, body, answer or _NO_ANSWER, reached, perf_counter() - begun)
         if answer is None:
             drop(scope)
+            await receive()  # the server notices that the connection is gone before it misses an answer
             return
         notes = () if reached.call is None else reached.call.notes
         await send({"type": "http.response.start", "status": answer.status, "headers": _encoded(answer, notes)})
