@@ -415,7 +415,7 @@ def _fact_rows(unit: SalesUnit, fact: Fact) -> Iterator[pages.Row]:
     """Give what a fact says in so many words; the rest is in its JSON."""
     for field in fields(fact):
         value: Any = getattr(fact, field.name)
-        name = to_camel(field.name)
+        name = "try" if field.name == "number" else to_camel(field.name)
         if field.name in _TOLD_ELSEWHERE or value is None:
             continue
         if isinstance(value, datetime):
