@@ -1,7 +1,7 @@
 """How the pages look: nothing sticks out at any width, whatever a merchant writes, and everybody can use them."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 
@@ -136,7 +136,11 @@ def test_nothing_serious_is_in_anybodys_way(windows: Windows, merchant: Merchant
 
     def look(screen: str) -> None:
         page.add_script_tag(path=AXE)
-        for theme, rules in (("light", "undefined"), ("dark", "['color-contrast']")):
+        themes: Final[tuple[tuple[Literal[light, dark], str], ...]] = (
+            ("light", "undefined"),
+            ("dark", "['color-contrast']"),
+        )
+        for theme, rules in themes:
             page.emulate_media(color_scheme=theme)
             page.evaluate(SETTLED)
             violations = page.evaluate(

@@ -75,6 +75,7 @@ class _Reached:
     found: tuple[Operation, Mapping[str, str]] | None
     unit: SalesUnit | None = None
     facts_before: int | None = None  # that the unit had when it was reached
+    facts_after: int | None = None  # that it had when the call was processed
     call: Call | None = None
     explanation: Explanation | None = None
     fault: tuple[ArmedFault, Circumstance] | None = None  # that happens to the call
@@ -215,6 +216,9 @@ class Gateway:
             log.exception("request failed", extra={"path": path})
             reached.explanation = Explanation("This is a bug of the sandbox; its log has the traceback.")
             return json_answer({"statusCode": 500, "message": "Internal server error"}, 500)
+        finally:
+            if reached.unit is not None:
+                reached.facts_after = len(reached.unit.journal)  # what a fault then waits for is not of its doing
 
     def _answer_or_refuse(
         self, scope: _Scope, path: str, headers: dict[str, str], body: bytes, reached: _Reached
@@ -368,6 +372,8 @@ class Gateway:
     ) -> None:
         unit = reached.unit or self.world.find(dict(headers).get(MSN, ""))
         facts = 0 if unit is None else len(unit.journal)
+        if reached.facts_after is not None:
+            facts = reached.facts_after
         self.request_log.add(
             Exchange(
                 number=self.request_log.next_number(),
