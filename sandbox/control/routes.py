@@ -18,6 +18,7 @@ from sandbox.api.gateway import RequestLog
 from sandbox.control import models, views
 from sandbox.control.parsing import understood
 from sandbox.control.problems import Problem
+from sandbox.control.webhook_check import WebhookCheck, check_webhook
 from sandbox.domain.commands import CustomerAction
 from sandbox.domain.customers import is_phone_number
 from sandbox.domain.sales_unit import UnitSettings
@@ -41,6 +42,7 @@ def routes(world: World, request_log: RequestLog, *, provisions: bool) -> list[R
     return [
         Route("/sandbox/health", control.health, methods=["GET"]),
         Route("/sandbox/requests", control.list_stray_requests, methods=["GET"]),
+        Route("/sandbox/webhooks/verify", control.verify_webhook, methods=["POST"]),
         Route("/sandbox/units", control.list_units, methods=["GET"]),
         Route("/sandbox/units", control.make_unit, methods=["POST"]),
         Route(_UNIT, control.show_unit, methods=["GET"]),
@@ -81,6 +83,10 @@ class _Control:
 
     async def health(self, request: Request) -> Response:
         return _json({"status": "ok", "version": __version__})
+
+    async def verify_webhook(self, request: Request) -> Response:
+        asked = understood(WebhookCheck, await request.body())
+        return _json(check_webhook(asked, self._world.real_now(), self._world))
 
     async def list_units(self, request: Request) -> Response:
         return _json({"units": [views.unit_view(unit) for unit in self._world]})

@@ -156,8 +156,8 @@ def _attempted(book: WebhookBook, fact: facts.WebhookAttempted) -> None:
         return
     if registration.failing_since is None:
         book.registrations[registration.id] = replace(registration, failing_since=fact.at)
-    if not fact.out_of_turn:
-        queue = book.queues[delivery.queue]
+    queue = book.queues.get(delivery.queue)
+    if not fact.out_of_turn and queue is not None and queue.waiting[0] == delivery.id:
         book.queues[delivery.queue] = replace(queue, due=fact.again, tries=fact.number)
 
 
