@@ -40,6 +40,14 @@ FILES: Final[Mapping[str, str]] = {
     "access-token.v2.0.0.yaml": "",
     "order-management.yaml": "/order-management",
     "userinfo.yaml": "",
+    "webhooks.yaml": "/webhooks",
+}
+
+# Operations that their specification gives no id.
+_IDS: Final[Mapping[tuple[str, str], str]] = {
+    ("/v1/webhooks", "get"): "getWebhooks",
+    ("/v1/webhooks", "post"): "registerWebhook",
+    ("/v1/webhooks/{id}", "delete"): "deleteWebhook",
 }
 
 # Described there, and no part of what the sandbox plays.
@@ -185,7 +193,8 @@ def _operations() -> list[_Described]:
             for method, operation in item.items():
                 if isinstance(operation, dict) and "responses" in operation:
                     responses = resolved(operation["responses"], document)
-                    found.append(_Described(operation["operationId"], method.upper(), pattern, responses))
+                    id_ = operation.get("operationId") or _IDS[path, method]
+                    found.append(_Described(id_, method.upper(), pattern, responses))
     return found
 
 
