@@ -86,7 +86,7 @@ class _Webhooks:
 
 def endpoints(units: Units) -> tuple[Endpoint, ...]:
     told = _Webhooks(units)
-    tag = "Webhooks"
+    tag = "Deliveries of webhooks"
     return (
         Endpoint(
             method="GET",
