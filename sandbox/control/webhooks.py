@@ -92,7 +92,7 @@ class _Webhooks:
 
 def endpoints(units: Units) -> tuple[Endpoint, ...]:
     told = _Webhooks(units)
-    tag = "Webhooks"
+    tag = "Deliveries of webhooks"
     return (
         Endpoint(
             method="POST",

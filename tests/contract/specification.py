@@ -27,6 +27,7 @@ __all__ = [
     "judge",
     "judged_operations",
     "objections",
+    "published_id",
     "resolved",
 ]
 
@@ -41,13 +42,6 @@ FILES: Final[Mapping[str, str]] = {
     "order-management.yaml": "/order-management",
     "userinfo.yaml": "",
     "webhooks.yaml": "/webhooks",
-}
-
-# Operations that their specification gives no id.
-_IDS: Final[Mapping[tuple[str, str], str]] = {
-    ("/v1/webhooks", "get"): "getWebhooks",
-    ("/v1/webhooks", "post"): "registerWebhook",
-    ("/v1/webhooks/{id}", "delete"): "deleteWebhook",
 }
 
 # Described there, and no part of what the sandbox plays.
@@ -193,9 +187,13 @@ def _operations() -> list[_Described]:
             for method, operation in item.items():
                 if isinstance(operation, dict) and "responses" in operation:
                     responses = resolved(operation["responses"], document)
-                    id_ = operation.get("operationId") or _IDS[path, method]
-                    found.append(_Described(id_, method.upper(), pattern, responses))
+                    found.append(_Described(published_id(method, path, operation), method.upper(), pattern, responses))
     return found
+
+
+def published_id(method: str, path: str, operation: Mapping[str, Any]) -> str:
+    """Return an operation's id; those of webhooks have none and go by method and path."""
+    return str(operation.get("operationId", f"{method} {path}"))
 
 
 def resolved(node: Any, document: Mapping[str, Any]) -> Any:
