@@ -22,13 +22,13 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from sandbox import control
 from sandbox.api import access_token, epayment, order_management, userinfo, webhooks
 from sandbox.api.foreign_sites import NoForeignWrites
 from sandbox.api.gateway import Access, DeclaredAccess, Gateway, OpenAccess, RequestLog
 from sandbox.api.gateway.gateway import MARK, MAXIMUM_BODY
 from sandbox.api.gateway.trouble import DROP
-from sandbox.control.problems import Problem, render_http_exception, render_refusal
+from sandbox.control.problems import Problem, problem_response, render_http_exception, render_refusal
+from sandbox.control.streams import Streams
 from sandbox.domain.errors import Refusal
 from sandbox.settings import HOME, AccessMode, Settings
 from sandbox.ui import OnlyKnownHosts, static_routes
@@ -41,9 +41,11 @@ _Scope = MutableMapping[str, Any]
 _Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 _Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
+_SNAPSHOT: Final = 256 * 1024 * 1024  # bytes
 # The first segments of the paths that are the sandbox's own.
 _CONTROL: Final = frozenset({"", "sandbox", "favicon.ico"})
 _PAGES: Final = frozenset({"phone", "landing"})
+_DASHBOARD: Final = frozenset({"/", "/sandbox/dashboard", "/sandbox/login", "/sandbox/logout"})
 
 
 class Sandbox:
@@ -58,17 +60,18 @@ class Sandbox:
         self._courier = webhooks.HttpCourier()
         self.world = World(self.settings.unit_settings, real_now=real_now, courier=self._courier)
         self.request_log = RequestLog()
-        self.streams = control.Streams()
+        self.streams = Streams()
         access = self._access()
+        self._operations = [
+            *access_token.operations(access, self.world),
+            *epayment.OPERATIONS,
+            *order_management.OPERATIONS,
+            *userinfo.OPERATIONS,
+            *webhooks.OPERATIONS,
+        ]
         self._gateway = Gateway(
             self.world,
-            [
-                *access_token.operations(access, self.world),
-                *epayment.OPERATIONS,
-                *order_management.OPERATIONS,
-                *userinfo.OPERATIONS,
-                *webhooks.OPERATIONS,
-            ],
+            self._operations,
             access=access,
             request_log=self.request_log,
             public_url=self.settings.public_url,
@@ -76,16 +79,27 @@ class Sandbox:
 
     @cached_property
     def _control(self) -> Starlette:
-        """The sandbox's own API, and the page at `/`."""
+        """The sandbox's own API."""
+        from sandbox.control.routes import routes  # noqa: PLC0415 - a start is felt in every CI run
+
         is_open = self.settings.access is AccessMode.OPEN
-        home = control.home_route(
-            self.world,
-            HOME if self.settings.credentials[0] == HOME else None,
+        own = routes(self.world, self.request_log, self.streams, self._operations, provisions=is_open)
+        return self._own([*static_routes(), *own], problem_response)
+
+    @cached_property
+    def _dashboard(self) -> Starlette:
+        """What merchants' developers look at."""
+        from sandbox.control import dashboard, door  # noqa: PLC0415 - a start is felt in every CI run
+
+        connect = dashboard.Connect(
+            shown=HOME if self.settings.credentials[0] == HOME else None,
+            merchants=self.settings.credentials,
+            is_open=self.settings.access is AccessMode.OPEN,
             public_url=self.settings.public_url,
-            is_open=is_open,
+            has_door=self.settings.token is not None,
         )
-        routes = control.routes(self.world, self.request_log, self.streams, provisions=is_open)
-        return self._own([home, *static_routes(), *routes], control.problem_response)
+        routes = dashboard.routes(self.world, self.request_log, self.streams, self._gateway, connect)
+        return self._own([*door.login_routes(self.settings.token), *routes], dashboard.problem_page)
 
     @cached_property
     def _pages(self) -> Starlette:
@@ -125,8 +139,16 @@ class Sandbox:
             middleware=[
                 Middleware(OnlyKnownHosts, listens_on=self.settings.host, refuse=refuse_host, public_url=public_url),
                 Middleware(NoForeignWrites, refuse=refuse_foreign, public_url=public_url),
+                *self._door(),
             ],
         )
+
+    def _door(self) -> list[Middleware]:
+        if self.settings.token is None:
+            return []
+        from sandbox.control.door import Door  # noqa: PLC0415 - a start is felt in every CI run
+
+        return [Middleware(Door, token=self.settings.token)]
 
     async def __call__(self, scope: _Scope, receive: _Receive, send: _Send) -> None:
         if scope["type"] == "lifespan":
@@ -135,8 +157,11 @@ class Sandbox:
         room = scope["path"].removeprefix("/").partition("/")[0]
         if room in _PAGES:
             await self._pages(scope, _limited(receive), _marked(send))
+        elif scope["path"] in _DASHBOARD or scope["path"].startswith("/sandbox/dashboard/"):
+            await self._dashboard(scope, _limited(receive), _marked(send))
         elif room in _CONTROL:
-            await self._control(scope, _limited(receive), _marked(send))
+            limit = _SNAPSHOT if scope["path"].endswith("/restore") else MAXIMUM_BODY
+            await self._control(scope, _limited(receive, limit), _marked(send))
         else:
             await self._gateway(scope, receive, send)
 
@@ -175,16 +200,16 @@ def _marked(send: _Send) -> _Send:
     return marked
 
 
-def _limited(receive: _Receive) -> _Receive:
-    """Return *receive* with an end to how much it takes; what is the sandbox's own needs no larger bodies either."""
+def _limited(receive: _Receive, limit: int = MAXIMUM_BODY) -> _Receive:
+    """Return *receive* with an end to how much it takes; but for snapshots, nothing of ours needs more than Vipps."""
     size = 0
 
     async def limited() -> MutableMapping[str, Any]:
         nonlocal size
         message = await receive()
         size += len(message.get("body", b""))
-        if size > MAXIMUM_BODY:
-            raise Problem(413, "Too large", f"A body may have {MAXIMUM_BODY} bytes.")
+        if size > limit:
+            raise Problem(413, "Too large", f"A body may have {limit} bytes.")
         return message
 
     return limited

@@ -3,17 +3,18 @@
 Source: Order Management OpenAPI 2.1; ePayment OpenAPI 1.8.1.
 """
 
-from typing import Annotated, Any
+from typing import Annotated, NotRequired
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
+from typing_extensions import TypedDict
 
 from sandbox.api.gateway.parsing import Wire
 from sandbox.domain import receipts
 from sandbox.domain.money import Currency
 from sandbox.domain.receipts import BarcodeFormat, QuantityUnit
 
-__all__ = ["Receipt", "receipt_view"]
+__all__ = ["Receipt", "ReceiptResponse", "receipt_view"]
 
 Minor = Annotated[int, Field(ge=-(2**63), le=2**63 - 1)]  # int64, as specified
 NotNegative = Annotated[int, Field(ge=0, le=2**63 - 1)]
@@ -136,44 +137,116 @@ class Receipt(Wire):
         )
 
 
-def receipt_view(receipt: receipts.Receipt) -> dict[str, Any]:
+class BarcodeResponse(TypedDict):
+    format: BarcodeFormat
+    data: str
+
+
+class PaymentSourcesResponse(TypedDict, total=False):
+    giftCard: int
+    card: int
+    voucher: int
+    cash: int
+
+
+class BottomLineResponse(TypedDict):
+    currency: Currency
+    tipAmount: NotRequired[int]
+    posId: NotRequired[str]
+    paymentSources: NotRequired[PaymentSourcesResponse]
+    barcode: NotRequired[BarcodeResponse]
+    receiptNumber: NotRequired[str]
+
+
+class UnitInfoResponse(TypedDict):
+    unitPrice: int | None
+    quantity: str
+    quantityUnit: QuantityUnit
+
+
+class OrderLineResponse(TypedDict):
+    name: str
+    id: str
+    totalAmount: int
+    totalAmountExcludingTax: int
+    totalTaxAmount: int
+    taxRate: NotRequired[int]
+    taxPercentage: NotRequired[int]
+    unitInfo: NotRequired[UnitInfoResponse]
+    discount: NotRequired[int]
+    productUrl: NotRequired[str]
+    isReturn: NotRequired[bool]
+    isShipping: NotRequired[bool]
+
+
+class ReceiptResponse(TypedDict):
+    """A receipt as it was given, without what was ignored."""
+
+    orderLines: list[OrderLineResponse]
+    bottomLine: BottomLineResponse
+
+
+def receipt_view(receipt: receipts.Receipt) -> ReceiptResponse:
     """Return a receipt as the wire shows it: without what was not given."""
-    bottom = receipt.bottom_line
-    sources, barcode = bottom.payment_sources, bottom.barcode
     return {
         "orderLines": [_line_view(line) for line in receipt.order_lines],
-        "bottomLine": _given(
-            currency=bottom.currency,
-            tipAmount=bottom.tip_amount,
-            posId=bottom.pos_id,
-            paymentSources=None
-            if sources is None
-            else _given(giftCard=sources.gift_card, card=sources.card, voucher=sources.voucher, cash=sources.cash),
-            barcode=None if barcode is None else {"format": barcode.format, "data": barcode.data},
-            receiptNumber=bottom.receipt_number,
-        ),
+        "bottomLine": _bottom_line_view(receipt.bottom_line),
     }
 
 
-def _line_view(line: receipts.OrderLine) -> dict[str, Any]:
-    info = line.unit_info
-    return _given(
-        name=line.name,
-        id=line.id,
-        totalAmount=line.total_amount,
-        totalAmountExcludingTax=line.total_amount_excluding_tax,
-        totalTaxAmount=line.total_tax_amount,
-        taxRate=line.tax_rate,
-        taxPercentage=line.tax_percentage,
-        unitInfo=None
-        if info is None
-        else {"unitPrice": info.unit_price, "quantity": info.quantity, "quantityUnit": info.quantity_unit},
-        discount=line.discount,
-        productUrl=line.product_url,
-        isReturn=line.is_return,
-        isShipping=line.is_shipping,
-    )
+def _bottom_line_view(bottom: receipts.BottomLine) -> BottomLineResponse:
+    view: BottomLineResponse = {"currency": bottom.currency}
+    if bottom.tip_amount is not None:
+        view["tipAmount"] = bottom.tip_amount
+    if bottom.pos_id is not None:
+        view["posId"] = bottom.pos_id
+    if bottom.payment_sources is not None:
+        view["paymentSources"] = _sources_view(bottom.payment_sources)
+    if bottom.barcode is not None:
+        view["barcode"] = {"format": bottom.barcode.format, "data": bottom.barcode.data}
+    if bottom.receipt_number is not None:
+        view["receiptNumber"] = bottom.receipt_number
+    return view
 
 
-def _given(**members: Any) -> dict[str, Any]:
-    return {name: value for name, value in members.items() if value is not None}
+def _sources_view(sources: receipts.PaymentSources) -> PaymentSourcesResponse:
+    view: PaymentSourcesResponse = {}
+    if sources.gift_card is not None:
+        view["giftCard"] = sources.gift_card
+    if sources.card is not None:
+        view["card"] = sources.card
+    if sources.voucher is not None:
+        view["voucher"] = sources.voucher
+    if sources.cash is not None:
+        view["cash"] = sources.cash
+    return view
+
+
+def _line_view(line: receipts.OrderLine) -> OrderLineResponse:
+    view: OrderLineResponse = {
+        "name": line.name,
+        "id": line.id,
+        "totalAmount": line.total_amount,
+        "totalAmountExcludingTax": line.total_amount_excluding_tax,
+        "totalTaxAmount": line.total_tax_amount,
+    }
+    if line.tax_rate is not None:
+        view["taxRate"] = line.tax_rate
+    if line.tax_percentage is not None:
+        view["taxPercentage"] = line.tax_percentage
+    if line.unit_info is not None:
+        info = line.unit_info
+        view["unitInfo"] = {
+            "unitPrice": info.unit_price,
+            "quantity": info.quantity,
+            "quantityUnit": info.quantity_unit,
+        }
+    if line.discount is not None:
+        view["discount"] = line.discount
+    if line.product_url is not None:
+        view["productUrl"] = line.product_url
+    if line.is_return is not None:
+        view["isReturn"] = line.is_return
+    if line.is_shipping is not None:
+        view["isShipping"] = line.is_shipping
+    return view

@@ -10,7 +10,14 @@ from sandbox.domain.errors import Refusal
 
 __all__ = ["Problem", "problem_response", "render_http_exception", "render_refusal"]
 
-_STATUS = {errors.UnknownReference: 404, errors.CustomerNotFound: 404, errors.NotOnScreen: 409}
+_STATUS = {
+    errors.UnknownReference: 404,
+    errors.CustomerNotFound: 404,
+    errors.RegistrationUnknown: 404,
+    errors.DeliveryUnknown: 404,
+    errors.FaultUnknown: 404,
+    errors.NotOnScreen: 409,
+}
 
 
 class Problem(Exception):
@@ -40,7 +47,7 @@ async def render_http_exception(request: Request, error: Exception) -> Response:
         raise error
     path = request.url.path
     details = {
-        404: f"There is nothing at {path}; the sandbox's own API is described in docs/control-api.md.",
+        404: f"There is nothing at {path}; the sandbox's own API is described at /sandbox/openapi.json.",
         405: f"{path} does not take {request.method}.",
     }
     response = problem_response(

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import fields
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from pydantic.alias_generators import to_camel
 from pydantic_core import to_jsonable_python
@@ -12,19 +12,38 @@ from sandbox.api.gateway import Exchange
 from sandbox.api.gateway.explanations import Explanation
 from sandbox.api.gateway.masking import masked_body, masked_headers, masked_query
 from sandbox.api.wording import amount_text, push_text
+from sandbox.control.shapes import (
+    CardView,
+    ClockMovedView,
+    ClockView,
+    CustomerView,
+    ExchangeView,
+    ExplanationView,
+    FactView,
+    HappenedView,
+    PaymentView,
+    PersonView,
+    PushView,
+    RequestView,
+    ScreenView,
+    UnitView,
+)
 from sandbox.domain import facts
+from sandbox.domain.card_form import card_steps
 from sandbox.domain.facts import Fact
 from sandbox.domain.inbox import PaymentRequest, pending_requests
 from sandbox.domain.payments import Payment
+from sandbox.domain.sales_unit import UnitSettings
 from sandbox.world import SalesUnit
 from sandbox.world.people import Person, local_date
 
 __all__ = [
+    "clock_moved_view",
     "clock_view",
     "customer_view",
+    "duration_view",
     "exchange_view",
     "fact_view",
-    "happened_view",
     "instant_view",
     "payment_summary",
     "request_view",
@@ -32,15 +51,38 @@ __all__ = [
 ]
 
 
-def instant_view(instant: datetime | None) -> str | None:
-    return None if instant is None else instant.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+def instant_view(instant: datetime, *, finely: bool = False) -> str:
+    """Return an instant in RFC 3339, to the millisecond, or to the microsecond in which clocks here count."""
+    return instant.isoformat(timespec="microseconds" if finely else "milliseconds").replace("+00:00", "Z")
 
 
-def unit_view(unit: SalesUnit) -> dict[str, Any]:
+def duration_view(duration: timedelta) -> str:
+    """Return a duration in ISO 8601, without years or months: nobody agrees how long those are."""
+    days = f"{duration.days}D" if duration.days else ""
+    minutes, seconds = divmod(duration.seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    fraction = f".{duration.microseconds:06}".rstrip("0") if duration.microseconds else ""
+    time = "".join(f"{number}{unit}" for number, unit in ((hours, "H"), (minutes, "M")) if number)
+    if seconds or fraction:
+        time += f"{seconds}{fraction}S"
+    if not days and not time:
+        return "PT0S"
+    return f"P{days}T{time}" if time else f"P{days}"
+
+
+def settings_view(settings: UnitSettings) -> dict[str, Any]:
+    members = {field.name: getattr(settings, field.name) for field in fields(settings)}
+    return {
+        to_camel(name): duration_view(member) if isinstance(member, timedelta) else member
+        for name, member in members.items()
+    }
+
+
+def unit_view(unit: SalesUnit) -> UnitView:
     state = unit.up_to_date()
     return {
         "msn": unit.msn,
-        "settings": camelised(to_jsonable_python(state.settings)),
+        "settings": settings_view(state.settings),
         "clock": clock_view(unit),
         "counts": {
             "payments": len(state.payments),
@@ -50,15 +92,26 @@ def unit_view(unit: SalesUnit) -> dict[str, Any]:
     }
 
 
-def clock_view(unit: SalesUnit) -> dict[str, Any]:
+_DUES_SHOWN: Final = 20
+
+
+def clock_view(unit: SalesUnit) -> ClockView:
     return {
         "now": instant_view(unit.now()),
         "frozen": unit.frozen,
-        "nextDue": instant_view(unit.next_due),
+        "nextDue": None if unit.next_due is None else instant_view(unit.next_due),
+        "due": [
+            {"at": instant_view(due.at), "what": due.kind, "reference": due.reference or None}
+            for due in unit.due_times(_DUES_SHOWN)
+        ],
     }
 
 
-def customer_view(unit: SalesUnit, phone_number: str) -> dict[str, Any]:
+def clock_moved_view(unit: SalesUnit, happened: Iterable[Fact]) -> ClockMovedView:
+    return {**clock_view(unit), "happened": happened_view(happened)}
+
+
+def customer_view(unit: SalesUnit, phone_number: str) -> CustomerView:
     """Return the person behind a number, and what the phone shows now."""
     state = unit.up_to_date()
     requests = pending_requests(state, phone_number, unit.now())
@@ -66,16 +119,27 @@ def customer_view(unit: SalesUnit, phone_number: str) -> dict[str, Any]:
     return {
         "phoneNumber": phone_number,
         "person": person_view(unit.person(phone_number)),
-        "persona": state.persona(phone_number).value,
+        "persona": state.persona(phone_number),
         "inbox": {
             "pushes": [push_view(unit, push) for push in state.pushes.get(phone_number, ())[-100:]],
             "pending": [request_view(request, phone_number) for request in requests],
         },
-        "screen": None if shown is None else screen_view(shown, phone_number),
+        "screen": None if shown is None else screen_view(shown),
     }
 
 
-def person_view(who: Person) -> dict[str, Any]:
+def card_view(payment: Payment) -> CardView:
+    """Return the card form of a payment; nothing can be done on that of one by other means."""
+    last = payment.facts[-1]
+    return {
+        "reference": payment.reference,
+        "state": payment.state,
+        "steps": list(card_steps(payment)),
+        "declined": last.because if isinstance(last, facts.CardDeclined) else None,
+    }
+
+
+def person_view(who: Person) -> PersonView:
     return {
         "name": who.name,
         "givenName": who.given_name,
@@ -87,7 +151,7 @@ def person_view(who: Person) -> dict[str, Any]:
     }
 
 
-def push_view(unit: SalesUnit, push: facts.PushSent | facts.ReminderSent) -> dict[str, Any]:
+def push_view(unit: SalesUnit, push: facts.PushSent | facts.ReminderSent) -> PushView:
     payment = unit.state.payments[push.reference]
     return {
         "reminder": isinstance(push, facts.ReminderSent),
@@ -97,14 +161,14 @@ def push_view(unit: SalesUnit, push: facts.PushSent | facts.ReminderSent) -> dic
     }
 
 
-def request_view(request: PaymentRequest, phone_number: str) -> dict[str, Any]:
+def request_view(request: PaymentRequest, phone_number: str) -> RequestView:
     """Return a request as the phone shows it; *dueDate* is a date in the customer's country."""
     return {
         "reference": request.reference,
         "merchant": request.merchant,
         "organisation": request.organisation,
         "msn": request.msn,
-        "amount": {"currency": request.amount.currency.value, "value": request.amount.value},
+        "amount": {"currency": request.amount.currency, "value": request.amount.value},
         "amountText": amount_text(request.amount),
         "description": request.description,
         "dueDate": None if request.due is None else local_date(phone_number, request.due).isoformat(),
@@ -113,28 +177,28 @@ def request_view(request: PaymentRequest, phone_number: str) -> dict[str, Any]:
         "asksFor": list(request.asks_for),
         "postponed": request.postponed,
         "declined": request.declined,
-        "actions": [action.value for action in request.actions],
+        "actions": list(request.actions),
     }
 
 
-def screen_view(request: PaymentRequest, phone_number: str) -> dict[str, Any]:
+def screen_view(request: PaymentRequest) -> ScreenView:
     return {
         "shows": "consent" if request.asks_for else "payment",
         "reference": request.reference,
-        "actions": [action.value for action in request.actions],
+        "actions": list(request.actions),
     }
 
 
-def payment_summary(payment: Payment) -> dict[str, Any]:
+def payment_summary(payment: Payment) -> PaymentView:
     return {
         "reference": payment.reference,
-        "state": payment.state.value,
-        "amount": {"currency": payment.amount.currency.value, "value": payment.amount.value},
+        "state": payment.state,
+        "amount": {"currency": payment.amount.currency, "value": payment.amount.value},
         "authorized": payment.authorized,
         "captured": payment.captured,
         "cancelled": payment.cancelled,
         "refunded": payment.refunded,
-        "userFlow": payment.created.command.user_flow.value,
+        "userFlow": payment.created.command.user_flow,
         "phoneNumber": payment.phone_number,
         "createdAt": instant_view(payment.created.at),
         "deadline": instant_view(payment.created.deadline),
@@ -142,21 +206,24 @@ def payment_summary(payment: Payment) -> dict[str, Any]:
     }
 
 
-def fact_view(number: int, fact: Fact) -> dict[str, Any]:
+def fact_view(number: int, fact: Fact) -> FactView:
     """Return a fact with its number, its kind and all its fields."""
     members = {field.name: getattr(fact, field.name) for field in fields(fact)}
     refusal = members.pop("refusal", None)
+    if "number" in members:  # of a try: the fact has one of its own
+        members["try"] = members.pop("number")
     for name, member in members.items():
         if isinstance(member, bytes):  # no text that JSON could hold
             members[name] = f"{len(member)} bytes"
-    view: dict[str, Any] = {"number": number, "fact": type(fact).__name__}
-    view |= camelised(to_jsonable_python(members))
+        elif isinstance(member, UnitSettings):
+            members[name] = settings_view(member)
+    view: FactView = {"number": number, "fact": type(fact).__name__} | camelised(to_jsonable_python(members))
     if refusal is not None:
         view["refusal"] = {"error": type(refusal).__name__, "detail": str(refusal)}
     return view
 
 
-def happened_view(happened: Iterable[Fact]) -> list[dict[str, Any]]:
+def happened_view(happened: Iterable[Fact]) -> list[HappenedView]:
     """Return what happened by itself, in order."""
     return [
         {"at": instant_view(fact.at), "fact": type(fact).__name__, "reference": getattr(fact, "reference", None)}
@@ -164,7 +231,7 @@ def happened_view(happened: Iterable[Fact]) -> list[dict[str, Any]]:
     ]
 
 
-def exchange_view(exchange: Exchange) -> dict[str, Any]:
+def exchange_view(exchange: Exchange) -> ExchangeView:
     return {
         "number": exchange.number,
         "at": instant_view(exchange.at),
@@ -182,7 +249,7 @@ def exchange_view(exchange: Exchange) -> dict[str, Any]:
     }
 
 
-def explanation_view(explanation: Explanation) -> dict[str, Any]:
+def explanation_view(explanation: Explanation) -> ExplanationView:
     documented = explanation.documented
     return {
         "summary": explanation.summary,
@@ -190,7 +257,9 @@ def explanation_view(explanation: Explanation) -> dict[str, Any]:
         "met": explanation.met,
         "accepted": explanation.accepted,
         "documented": None if documented is None else {"title": documented.title, "url": documented.url},
-        "fields": [field._asdict() for field in explanation.fields],
+        "fields": [
+            {"name": field.name, "reason": field.reason, "accepted": field.accepted} for field in explanation.fields
+        ],
     }
 
 

@@ -22,7 +22,7 @@ __all__ = [
     "phone_number_of_personal_qr",
 ]
 
-_PERSONAL_QR: Final = re.compile(r"https://qr\.vipps\.no/[0-9/]+/([0-9]{9,15})(\?[^#]*)?")
+_PERSONAL_QR: Final = re.compile(r"https://qr\.vipps\.no/(?:p|[0-9/]+)/([0-9]{9,15})(\?[^#]*)?")
 _CUSTOMER_TOKEN: Final = re.compile(r"[A-Za-z0-9._-]*?([0-9]{9,15})")
 _MSISDN: Final = re.compile(r"[0-9]{9,15}")
 
@@ -33,7 +33,11 @@ def is_phone_number(text: str) -> bool:
 
 
 def phone_number_of_personal_qr(text: str) -> str | None:
-    """Return whose personal QR code says *text*, such as `https://qr.vipps.no/28/2/01/031/4712345678?v=1`."""
+    """Return whose personal QR code says *text*.
+
+    Such as `https://qr.vipps.no/28/2/01/031/4712345678?v=1`, or `https://qr.vipps.no/p/4712345678`.
+    Source: ePayment OpenAPI 1.8.1, `PersonalQrCode` and the examples of `CreatePaymentRequest`.
+    """
     match = _PERSONAL_QR.fullmatch(text)
     return None if match is None else match[1]
 
@@ -91,7 +95,10 @@ class ApproveTrouble(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonChanges:
-    """What is different about the person behind a phone number; None leaves it as it is."""
+    """What is different about the person behind a phone number; None leaves it as it is.
+
+    An empty `email` is none at all, and so is an empty `street_address`: with it goes the rest of all addresses.
+    """
 
     given_name: str | None = None
     family_name: str | None = None

@@ -15,7 +15,7 @@ from sandbox.domain.approval import authorized
 from sandbox.domain.commands import UserFlow
 from sandbox.domain.customers import Persona
 from sandbox.domain.facts import Fact, PaymentCancelled, PaymentExpired, PaymentFact, ReminderSent
-from sandbox.domain.payments import PaymentState
+from sandbox.domain.payments import Payment, PaymentState
 from sandbox.domain.shipping import awaits_offer
 from sandbox.domain.state import UnitState
 from sandbox.domain.webhook_book import QueueKey
@@ -138,11 +138,13 @@ def is_awaited(state: UnitState, due: Due) -> bool:
     first in its queue, and at the time that counts now.
     """
     if due.kind is DueKind.WEBHOOK_ASKED:
-        return due.registration in state.webhooks.registrations
+        return due.registration in state.webhooks.registrations and due.asked in state.webhooks.asked
     if due.kind is DueKind.WEBHOOK:
         queue = state.webhooks.queues.get(due.queue)
         return queue is not None and queue.due == due.at and not state.webhooks.is_held(due.registration)
     payment = state.payments[due.reference]
+    if due.kind is DueKind.SHIPPING:
+        return payment.shipping_refused is None and awaits_offer(state, payment, due.at)
     return payment.state is PaymentState.CREATED and len(payment.facts) == due.place
 
 
@@ -166,13 +168,25 @@ def _fall_due_for_payment(state: UnitState, due: Due, at: datetime) -> Sequence[
         return [PaymentCancelled(at=at, reference=payment.reference, amount=rest)] if rest.value else []
     if payment.state is not PaymentState.CREATED:
         return []
-    if due.kind is DueKind.REMINDER and payment.phone_number is not None and state.settings.reminders:
-        return [ReminderSent(at=at, reference=payment.reference, phone_number=payment.phone_number)]
+    if due.kind is DueKind.REMINDER:
+        return _remind(state, payment, at)
     if due.kind is DueKind.PROCESSED and payment.phone_number is not None:
-        return [authorized(state, payment, payment.phone_number, at)]
+        return [authorized(state, payment, payment.phone_number, at, payment.shipping)]
     if due.kind is DueKind.EXPIRY and payment.processing_until is None:
         return [PaymentExpired(at=at, reference=payment.reference)]
     return []
+
+
+def _remind(state: UnitState, payment: Payment, at: datetime) -> list[ReminderSent]:
+    """Decide a reminder of what waits for an answer; once, though a unit rebuilt at that instant asks again."""
+    phone_number = payment.phone_number
+    if phone_number is None or payment.processing_until is not None or not state.settings.reminders:
+        return []
+    had_it = {fact.phone_number for fact in payment.facts if isinstance(fact, facts.PushSent | facts.PaymentOpened)}
+    sent = (ReminderSent(at=at, reference=payment.reference, phone_number=phone) for phone in had_it)
+    if any(reminder in state.pushes.get(reminder.phone_number, ()) for reminder in sent):
+        return []
+    return [ReminderSent(at=at, reference=payment.reference, phone_number=phone_number)]
 
 
 def _persona_waits(state: UnitState, fact: PaymentFact) -> timedelta | None:

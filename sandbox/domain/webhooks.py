@@ -54,6 +54,7 @@ __all__ = [
     "Attempt",
     "ask_for_delivery",
     "attempted",
+    "delivery_of",
     "drop_delivery",
     "give_up",
     "hold",
@@ -169,8 +170,9 @@ def attempted(state: UnitState, attempt: Attempt, at: datetime) -> list[WebhookA
         return []
     tries, again = len(delivery.attempts) + 1, None
     succeeded = attempt.status is not None and 200 <= attempt.status < 300
-    if not attempt.out_of_turn:
-        tries = state.webhooks.queues[delivery.queue].tries + 1
+    queue = state.webhooks.queues.get(delivery.queue)
+    if queue is not None and not attempt.out_of_turn and queue.waiting[0] == delivery.id:
+        tries = queue.tries + 1
         again = None if succeeded else _again(delivery, tries, at)
     return [
         WebhookAttempted(
@@ -239,14 +241,14 @@ def release(state: UnitState, command: ReleaseWebhooks, at: datetime) -> list[We
 
 def ask_for_delivery(state: UnitState, command: AskForDelivery, at: datetime) -> list[DeliveryAsked]:
     """Decide that an event is sent out of turn: again, before its turn, or with a signature that is wrong."""
-    delivery = _delivery(state, command.delivery_id)
+    delivery = delivery_of(state, command.delivery_id)
     _known(state, delivery.registration_id)
     return [DeliveryAsked(at=at, delivery_id=delivery.id, wrong_signature=command.wrong_signature)]
 
 
 def drop_delivery(state: UnitState, command: DropDelivery, at: datetime) -> list[WebhookDropped]:
     """Decide that an event is never sent; nothing if it does not wait."""
-    delivery = _delivery(state, command.delivery_id)
+    delivery = delivery_of(state, command.delivery_id)
     if delivery.status is not DeliveryStatus.WAITING:
         return []
     return [WebhookDropped(at=at, delivery_id=delivery.id, because="asked for")]
@@ -257,7 +259,8 @@ def _known(state: UnitState, registration: str) -> None:
         raise RegistrationUnknown(registration, state.msn, strict=state.settings.profile is Profile.STRICT)
 
 
-def _delivery(state: UnitState, delivery_id: str) -> Delivery:
+def delivery_of(state: UnitState, delivery_id: str) -> Delivery:
+    """Return what a webhook is told of an event, or raise DeliveryUnknown."""
     try:
         return state.webhooks.deliveries[delivery_id]
     except KeyError:

@@ -5,21 +5,27 @@ Two sales units never meet: what is in one is nowhere else.
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Final
 
+from sandbox.domain.facts import Fact, UnitProvisioned, UnitRestored
 from sandbox.domain.sales_unit import UnitSettings
-from sandbox.journal import Journal
+from sandbox.journal import Journal, MemoryJournal
 from sandbox.world.errands import Courier
 from sandbox.world.sales_unit import SalesUnit
 
-__all__ = ["World", "wall_clock"]
+__all__ = ["NotReplayable", "World", "wall_clock"]
 
 log = logging.getLogger(__name__)
 
 _LONGEST_NAP: Final = 86_400.0  # seconds; the alarm looks again at least once a day
+
+
+class NotReplayable(Exception):
+    """Facts that no sales unit ever had; the text says why."""
 
 
 def wall_clock() -> datetime:
@@ -66,6 +72,38 @@ class World:
             unit = self._make(msn, settings or self.settings)
             self._units[msn] = unit
             log.info("sales unit provisioned", extra={"msn": msn})
+        return unit
+
+    def reset(self, msn: str) -> SalesUnit:
+        """Make a sales unit anew, with the settings that it had at first; what was in it is gone."""
+        unit = self._units[msn]
+        first = next(iter(unit.journal.read()))
+        settings = first.settings if isinstance(first, UnitProvisioned) else self.settings
+        return self._replace(msn, self._make(msn, settings))
+
+    def restore(self, msn: str, facts: Sequence[Fact], *, now: datetime, frozen: bool) -> SalesUnit:
+        """Make a sales unit anew from the facts of a snapshot, with its clock at *now*, as it was then.
+
+        Raises:
+            NotReplayable: the facts are not those of a sales unit; nothing has changed.
+        """
+        if not facts or not isinstance(facts[0], UnitProvisioned):
+            raise NotReplayable("the first fact must be UnitProvisioned")
+        journal = MemoryJournal()
+        restored = UnitRestored(at=now, real=self.real_now(), frozen=frozen)
+        journal.append([replace(facts[0], msn=msn), *facts[1:], restored])
+        try:
+            unit = self._make(msn, self.settings, journal)
+        except (LookupError, AttributeError, TypeError, ValueError, RuntimeError) as error:
+            raise NotReplayable(f"they do not follow from one another: {error!r}") from error
+        return self._replace(msn, unit)
+
+    def _replace(self, msn: str, unit: SalesUnit) -> SalesUnit:
+        old = self._units.get(msn)
+        if old is not None:
+            old.close()
+        self._units[msn] = unit
+        self._rearm(unit)
         return unit
 
     def _make(self, msn: str, settings: UnitSettings, journal: Journal | None = None) -> SalesUnit:

@@ -15,6 +15,7 @@ from sandbox.api.links import landing_page_url
 from sandbox.domain.identity import event_psp_reference
 from sandbox.server import Sandbox
 from sandbox.settings import Settings
+from tests.contract.own_document import judge_by_own_document
 from tests.contract.specification import judge
 from tests.contract.witness import witness
 
@@ -261,7 +262,7 @@ async def serving(
     """Serve a sandbox in process."""
     app = Sandbox(settings or Settings(), real_now=real_now or WallClock())
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
-    hooks = {"response": [judge, witness]}  # so that no test can forget it
+    hooks = {"response": [judge, witness, judge_by_own_document]}  # so that no test can forget it
     async with httpx.AsyncClient(transport=transport, base_url=HOST, event_hooks=hooks) as client:
         yield client
 

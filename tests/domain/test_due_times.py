@@ -7,7 +7,7 @@ import pytest
 from sandbox.domain.commands import CustomerAction, UserFlow
 from sandbox.domain.customers import Persona
 from sandbox.domain.due_times import Due, DueKind, due_after, fall_due, is_awaited
-from sandbox.domain.facts import Fact, PaymentAuthorized, PaymentCancelled, PaymentExpired
+from sandbox.domain.facts import Fact, PaymentAuthorized, PaymentCancelled, PaymentExpired, ReminderSent
 from tests.domain.shop import ADA, EMMA, NOON, REFERENCE, Shop, nok
 
 OPEN, SHARE, APPROVE = CustomerAction.OPEN, CustomerAction.SHARE, CustomerAction.APPROVE
@@ -232,3 +232,133 @@ def test_facts_about_no_payment_promise_nothing() -> None:
     shop = Shop()
     (attached,) = shop.attach_category()
     assert promised(shop, shop.journal[0]) == promised(shop, attached) == []
+
+
+# --- Reminders --------------------------------------------------------------------------------------------
+
+DEADLINE = FORTNIGHT
+THREE_DAYS_BEFORE, A_DAY_BEFORE = DEADLINE - timedelta(hours=72), DEADLINE - timedelta(hours=24)
+
+
+def reminders(shop: Shop, fact: Fact) -> list[Due]:
+    return [due for due in promised(shop, fact) if due.kind is DueKind.REMINDER]
+
+
+@pytest.mark.parametrize(
+    ("lives", "before"),
+    [
+        (timedelta(days=14), [72, 24]),
+        (timedelta(hours=73), [72, 24]),
+        (timedelta(hours=72), [24]),
+        (timedelta(hours=24, microseconds=1), [24]),
+        (timedelta(hours=24), []),
+        (timedelta(minutes=11), []),
+    ],
+)
+def test_a_customer_is_reminded_three_days_and_one_day_before_a_long_living_payment_expires(
+    lives: timedelta, before: list[int]
+) -> None:
+    """Unless that is before its creation, or at it. Source: ePayment guide, "Long-living payments"."""
+    shop = Shop()
+    (created,) = shop.create(expires_at=NOON + lives)
+    assert reminders(shop, created) == [
+        Due(NOON + lives - timedelta(hours=hours), DueKind.REMINDER, REFERENCE) for hours in before
+    ]
+
+
+def test_nobody_is_reminded_of_a_payment_for_now() -> None:
+    shop = Shop(payment_timeout=timedelta(days=7))
+    (created,) = shop.create()
+    assert reminders(shop, created) == []
+
+
+def test_a_reminder_is_on_the_phone_and_changes_nothing_about_the_payment() -> None:
+    shop = Shop()
+    created, pushed = shop.create_push(expires_at=DEADLINE)
+    before = shop.payment
+    for due in reminders(shop, created):
+        reminded = fall_due(shop.state, due, due.at)
+        assert reminded == [ReminderSent(at=due.at, reference=REFERENCE, phone_number=ADA)]
+        shop.take_in(*reminded)
+        assert promised(shop, shop.journal[-1]) == []
+    assert shop.payment == before
+    assert [push.at for push in shop.state.pushes[ADA]] == [NOON, THREE_DAYS_BEFORE, A_DAY_BEFORE]
+    assert (shop.state.pushes[ADA][0], shop.replayed) == (pushed, shop.state)
+
+
+def test_whoever_has_the_request_is_reminded_and_nobody_before_that() -> None:
+    shop = Shop()
+    (created,) = shop.create(expires_at=DEADLINE)
+    first, second = reminders(shop, created)
+    assert fall_due(shop.state, first, first.at) == []
+    shop.enter_number(EMMA)
+    assert fall_due(shop.state, second, second.at) == [
+        ReminderSent(at=second.at, reference=REFERENCE, phone_number=EMMA)
+    ]
+
+
+def test_a_reminder_is_sent_once_though_it_is_asked_for_twice() -> None:
+    """As by a unit that is rebuilt from its journal at that very instant, be the request on another phone by then."""
+    shop = Shop()
+    (created,) = shop.create(expires_at=DEADLINE)
+    shop.enter_number(ADA)
+    first, second = reminders(shop, created)
+    shop.take_in(*fall_due(shop.state, first, first.at))
+    assert fall_due(shop.state, first, first.at) == []
+    shop.enter_number(EMMA)
+    assert fall_due(shop.state, first, first.at) == []
+    assert fall_due(shop.state, second, second.at) != []
+
+
+def test_reminders_can_be_turned_off() -> None:
+    shop = Shop(reminders=False)
+    created, _ = shop.create_push(expires_at=DEADLINE)
+    (first, _) = reminders(shop, created)
+    assert fall_due(shop.state, first, first.at) == []
+
+
+@pytest.mark.parametrize("end", ["approved", "aborted", "terminated"])
+def test_nobody_is_reminded_of_what_is_decided(end: str) -> None:
+    shop = Shop()
+    created, _ = shop.create_push(expires_at=DEADLINE)
+    match end:
+        case "approved":
+            shop.force_approve()
+        case "aborted":
+            shop.act(OPEN, CustomerAction.REJECT)
+        case _:
+            shop.cancel()
+    assert [fall_due(shop.state, due, due.at) for due in reminders(shop, created)] == [[], []]
+
+
+def test_nobody_is_reminded_of_what_is_being_processed() -> None:
+    shop = Shop()
+    created, _ = shop.create_push(expires_at=DEADLINE, amount=nok(201))
+    shop.act(OPEN, APPROVE)
+    assert [fall_due(shop.state, due, due.at) for due in reminders(shop, created)] == [[], []]
+
+
+# --- Windows that close -----------------------------------------------------------------------------------
+
+
+def test_it_is_marked_when_what_was_shared_can_be_read_no_more() -> None:
+    shop = Shop(userinfo_window=timedelta(days=3))
+    shop.create(scope=("name",))
+    _, authorized = shop.force_approve()
+    (due,) = (due for due in promised(shop, authorized) if due.kind is DueKind.USERINFO_WINDOW)
+    assert due == Due(NOON + timedelta(days=3), DueKind.USERINFO_WINDOW, REFERENCE)
+    assert fall_due(shop.state, due, due.at) == []
+
+
+def test_it_is_marked_once_when_refunds_are_over() -> None:
+    """A year after the approval, and nothing happens then."""
+    shop = Shop()
+    shop.create()
+    shop.force_approve()
+    shop.wait(timedelta(hours=1))
+    (first,) = shop.capture(500)
+    (due,) = promised(shop, first)
+    assert due == Due(NOON + timedelta(days=365), DueKind.REFUND_WINDOW, REFERENCE)
+    assert fall_due(shop.state, due, due.at) == []
+    (second,) = shop.capture(500, "key-2")
+    assert promised(shop, second) == []

@@ -7,7 +7,8 @@ from uuid import UUID
 import pytest
 
 from sandbox.domain.commands import CustomerAction
-from sandbox.domain.event_log import EventName, PaymentEvent, events_of
+from sandbox.domain.event_log import PaymentEvent, events_of
+from sandbox.domain.event_names import EventName
 from sandbox.domain.facts import PaymentExpired
 from sandbox.domain.identity import event_psp_reference
 from tests.domain.shop import MSN, NOON, REFERENCE, Shop, nok

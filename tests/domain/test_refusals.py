@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.domain import approval, errors, webhooks
+from sandbox.domain import approval, errors, faults, webhooks
 from sandbox.domain.card_form import enter_card
 from sandbox.domain.commands import (
     Capture,
@@ -20,6 +20,7 @@ from sandbox.domain.commands import (
     Refund,
     RegisterWebhook,
     RemoveCategory,
+    RemoveFault,
     RemoveWebhook,
     Shipping,
     ShippingBrand,
@@ -668,6 +669,11 @@ def information_after_years(shop: Shop) -> None:
     readable_scope(shop.state, SUB, shop.now)
 
 
+@refused(errors.FaultUnknown("fault-1", MSN), "Sales unit 123456 has no fault fault-1.")
+def the_end_of_a_fault_that_is_not_there(shop: Shop) -> None:
+    shop.do(faults.remove, RemoveFault(fault_id="fault-1"))
+
+
 # --- Webhooks -------------------------------------------------------------------------------------------
 
 HOOK = RegisterWebhook(url="https://example.com/hook", events=("epayments.payment.created.v1",))
@@ -752,11 +758,12 @@ def test_a_refusal_tells_what_was_asked_and_what_is_allowed(story: Story, refusa
 
 
 def test_every_refusal_has_a_story() -> None:
-    """But three, which the ePayment API raises itself while it reads the JSON."""
+    """But three, which the ePayment API raises itself while it reads the JSON, and one that the gateway does."""
     texts = {
         errors.AmountInvalid("amount.value"): "amount.value must be a whole number of minor units.",
         errors.PersonalQrInvalid("x"): "The parameter PersonalQr is invalid.",
         errors.CustomerTokenInvalid("x"): "The parameter CustomerToken is invalid.",
+        errors.InternalError(): "An internal error occurred.",
     }
     assert {type(refusal) for _, refusal, _ in STORIES} == all_refusals() - set(map(type, texts))
     assert {refusal: str(refusal) for refusal in texts} == texts

@@ -7,12 +7,26 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import uuid4
 
+from typing_extensions import TypedDict
+
 from sandbox.api.gateway import Answer, json_answer
 from sandbox.api.gateway.access import ClientUnknown, SecretWrong
 from sandbox.api.gateway.problems import InvalidInput
 from sandbox.domain.errors import Refusal
 
-__all__ = ["client_unknown", "headers_missing", "refuse", "reject_input", "secret_wrong"]
+__all__ = ["DirectoryError", "client_unknown", "headers_missing", "refuse", "reject_input", "secret_wrong"]
+
+
+class DirectoryError(TypedDict):
+    """How Azure Active Directory says no."""
+
+    error: str
+    error_description: str
+    error_codes: list[int]
+    timestamp: str
+    trace_id: str
+    correlation_id: str
+    error_uri: str
 
 
 def client_unknown(error: ClientUnknown, now: datetime) -> Answer:
@@ -50,15 +64,13 @@ def _problem(status: int, error: str, code: int, text: str, now: datetime) -> An
     description = (
         f"AADSTS{code}: {text}\r\nTrace ID: {trace}\r\nCorrelation ID: {correlation}\r\nTimestamp: {now:%F %TZ}"
     )
-    return json_answer(
-        {
-            "error": error,
-            "error_description": description,
-            "error_codes": [code],
-            "timestamp": f"{now:%F %TZ}",
-            "trace_id": trace,
-            "correlation_id": correlation,
-            "error_uri": f"https://login.windows.net/error?code={code}",
-        },
-        status,
-    )
+    content: DirectoryError = {
+        "error": error,
+        "error_description": description,
+        "error_codes": [code],
+        "timestamp": f"{now:%F %TZ}",
+        "trace_id": trace,
+        "correlation_id": correlation,
+        "error_uri": f"https://login.windows.net/error?code={code}",
+    }
+    return json_answer(content, status)

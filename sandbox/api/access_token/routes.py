@@ -3,11 +3,19 @@
 from typing import Final
 
 from sandbox.api.access_token.models import AccessToken
-from sandbox.api.access_token.problems import client_unknown, headers_missing, refuse, reject_input, secret_wrong
+from sandbox.api.access_token.problems import (
+    DirectoryError,
+    client_unknown,
+    headers_missing,
+    refuse,
+    reject_input,
+    secret_wrong,
+)
 from sandbox.api.gateway import Access, Answer, Api, Call, Operation, json_answer
 from sandbox.api.gateway.access import ClientUnknown, SecretWrong
 from sandbox.api.gateway.dotnet import must_match
-from sandbox.api.gateway.gateway import MSN, MSN_PATTERN, SUBSCRIPTION_KEY, is_msn
+from sandbox.api.gateway.gateway import MSN, MSN_PATTERN, SUBSCRIPTION_KEY, Msn, is_msn
+from sandbox.api.gateway.operations import Parameter
 from sandbox.api.gateway.problems import FieldError, InvalidInput
 from sandbox.api.gateway.tokens import RESOURCE, TOKEN_LIFETIME, issue_token
 from sandbox.world import World
@@ -16,11 +24,24 @@ __all__ = ["operations"]
 
 API: Final = Api(name="Access Token", refuse=refuse, reject_input=reject_input)
 
+_HEADERS: Final = (
+    Parameter(name="client_id", place="header", about="The sales unit's; with open access anything will do."),
+    Parameter(name="client_secret", place="header", about="The sales unit's; with open access anything will do."),
+    Parameter(
+        name="Merchant-Serial-Number",
+        place="header",
+        shape=Msn,
+        required=False,
+        about="The sales unit that the token is for, where later calls name none.",
+    ),
+)
+
 
 def operations(access: Access, world: World) -> list[Operation]:
     """Return the API's operations: merchants are told from one another by *access*."""
 
     def fetch_authorization_token(call: Call) -> Answer:
+        """Get an access token, for an hour."""
         client_id, client_secret = (call.headers.get(name, "") for name in ("client_id", "client_secret"))
         # Not a unit's clock: a client that is not known has no unit.
         missing = [name for name in ("client_id", "client_secret") if not call.headers.get(name)]
@@ -40,7 +61,8 @@ def operations(access: Access, world: World) -> list[Operation]:
         except SecretWrong as wrong:
             call.refusal = wrong
             return secret_wrong(wrong, world.real_now())
-        unit = world.find(access.msn_for(client_id, None, asked))
+        names_none = asked is None and access.is_partner(client_id)
+        unit = None if names_none else world.find(access.msn_for(client_id, None, asked))
         now = world.real_now() if unit is None else unit.now()
         token, times = issue_token(client_id, asked, now, world.real_now())
         lifetime = str(int(TOKEN_LIFETIME.total_seconds()))
@@ -61,6 +83,8 @@ def operations(access: Access, world: World) -> list[Operation]:
             method="POST",
             path="/accesstoken/get",
             handler=fetch_authorization_token,
+            parameters=_HEADERS,
+            answers={200: AccessToken, 400: DirectoryError, 401: DirectoryError},
             needs_token=False,
             any_case=True,
         )

@@ -25,11 +25,14 @@ __all__ = [
     "CancelModificationRequest",
     "CaptureModificationRequest",
     "CreatePaymentRequest",
+    "Customer",
     "ForceApprove",
+    "Reference",
     "RefundModificationRequest",
     "ShippingGroups",
 ]
 
+Reference = Annotated[str, Field(pattern="^[a-zA-Z0-9-]{8,64}$")]
 BirthDates = Callable[[str], date | None]
 
 _RFC_3339 = (
@@ -55,10 +58,18 @@ class Customer(Wire):
 
     @model_validator(mode="after")
     def _in_one_way(self) -> "Customer":
-        given = [one for one in (self.phone_number, self.personal_qr, self.customer_token) if one is not None]
-        if len(given) > 1:
+        if len(self._ways) > 1:
             raise PydanticCustomError("customer", "Only one of phoneNumber, personalQr and customerToken may be set")
         return self
+
+    @property
+    def is_named(self) -> bool:
+        """Whether it says who; be it somebody or, by mistake, nobody."""
+        return bool(self._ways)
+
+    @property
+    def _ways(self) -> list[str]:
+        return [way for way in (self.phone_number, self.personal_qr, self.customer_token) if way is not None]
 
     def to_phone_number(self) -> str | None:
         """Return whose phone number it is; None for nobody's."""
@@ -92,7 +103,7 @@ class IndustryData(Wire):
     airline_data: AirlineData | None = None
 
 
-class QrFormat(Wire):
+class QrFormatRequest(Wire):
     """How the user flow QR answers; without meaning for all others."""
 
     format: commands.QrFormat
@@ -199,14 +210,14 @@ class MerchantLegalLinks(Wire):
     privacy_policy_url: str | None = None
 
 
-class Profile(Wire):
+class ProfileRequest(Wire):
     scope: str | None = None  # separated by blanks
 
 
 class CreatePaymentRequest(Wire):
     amount: Amount
     payment_method: PaymentMethod
-    reference: Annotated[str, Field(pattern="^[a-zA-Z0-9-]{8,64}$")]
+    reference: Reference
     user_flow: UserFlow
     customer: Customer | None = None
     customer_interaction: CustomerInteraction | None = None
@@ -216,8 +227,8 @@ class CreatePaymentRequest(Wire):
     metadata: dict[str, str] | None = None
     minimum_user_age: Annotated[int, Field(ge=0, le=100)] | None = None
     payment_description: Annotated[str, Field(min_length=3, max_length=100)] | None = None
-    profile: Profile | None = None
-    qr_format: QrFormat | None = None
+    profile: ProfileRequest | None = None
+    qr_format: QrFormatRequest | None = None
     receipt: Receipt | None = None
     receipt_url: Annotated[str, Field(max_length=2500)] | None = None
     return_url: Annotated[str, Field(max_length=2500)] | None = None

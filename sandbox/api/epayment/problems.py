@@ -6,9 +6,10 @@ Source: ePayment guide, "Errors"; ePayment OpenAPI 1.8.1, `Problem`.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from pydantic_core import to_json
+from typing_extensions import TypedDict
 
 from sandbox.api.gateway import Answer
 from sandbox.api.gateway.operations import PROBLEM_JSON, trace_id
@@ -16,7 +17,7 @@ from sandbox.api.gateway.problems import FieldError, InvalidInput
 from sandbox.domain import errors
 from sandbox.domain.errors import Refusal
 
-__all__ = ["PROBLEMS", "Problem", "refuse", "reject_input"]
+__all__ = ["PROBLEMS", "EPaymentProblem", "Problem", "refuse", "reject_input"]
 
 _PREFIX: Final = "/epayment"
 
@@ -26,6 +27,10 @@ class Problem:
     status: int
     code: str
     title: str
+
+    @property
+    def summary(self) -> str:
+        return f"{self.code} {self.title}"
 
 
 PROBLEMS: Final[Mapping[type[Refusal], Problem]] = {
@@ -94,9 +99,31 @@ PROBLEMS: Final[Mapping[type[Refusal], Problem]] = {
 }
 
 
+class ExtraDetail(TypedDict):
+    """A field and what is wrong with it, or `ErrorCode` and the code."""
+
+    name: str
+    reason: str
+
+
+class EPaymentProblem(TypedDict):
+    """How the ePayment API says no."""
+
+    type: str
+    title: str
+    detail: str
+    instance: str
+    status: int
+    extraDetails: list[ExtraDetail]
+    traceId: str
+
+
 def refuse(path: str, refusal: Refusal) -> Answer:
     problem = PROBLEMS[type(refusal)]
-    return _answer(path, problem.status, problem.title, str(refusal), [FieldError("ErrorCode", problem.code)])
+    status = problem.status
+    if isinstance(refusal, errors.CustomerNotFound) and refusal.as_bad_request:
+        status = 400
+    return _answer(path, status, problem.title, str(refusal), [FieldError("ErrorCode", problem.code)])
 
 
 def reject_input(path: str, invalid: InvalidInput) -> Answer:
@@ -104,7 +131,7 @@ def reject_input(path: str, invalid: InvalidInput) -> Answer:
 
 
 def _answer(path: str, status: int, title: str, detail: str, details: Sequence[FieldError]) -> Answer:
-    content: dict[str, Any] = {
+    content: EPaymentProblem = {
         "type": f"https://httpstatuses.io/{status}",
         "title": title,
         "detail": detail,

@@ -1,13 +1,17 @@
 """The operations of the ePayment API. Source: ePayment OpenAPI 1.8.1; ePayment guide."""
 
 import json
-from typing import Any, Final, TypeVar
+from typing import Annotated, Any, Final, TypeVar
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from sandbox.api.epayment import models
-from sandbox.api.epayment.problems import refuse, reject_input
+from sandbox.api.epayment.problems import PROBLEMS, EPaymentProblem, refuse, reject_input
 from sandbox.api.epayment.views import (
+    CreatePaymentResponse,
+    GetPaymentResponse,
+    ModificationResponse,
+    PaymentEventResponse,
     event_view,
     modification_view,
     payment_view,
@@ -16,11 +20,11 @@ from sandbox.api.epayment.views import (
 )
 from sandbox.api.gateway import Answer, Api, Call, Operation, json_answer
 from sandbox.api.gateway.dotnet import at_most, required
-from sandbox.api.gateway.operations import Handler
+from sandbox.api.gateway.operations import Parameter
 from sandbox.api.gateway.parsing import parse
 from sandbox.api.gateway.problems import FieldError, InvalidInput
 from sandbox.api.links import read_landing_token, redirect_url
-from sandbox.domain import approval, commands, creation, modifications
+from sandbox.domain import approval, commands, creation, errors, modifications
 from sandbox.domain.commands import PaymentMethodType, PaymentType
 from sandbox.domain.errors import AmountInvalid, ApproveFailed, ParameterRequired
 from sandbox.domain.event_log import events_of
@@ -45,16 +49,24 @@ class _Pairs(list[tuple[str, Any]]):
 
 M = TypeVar("M", bound=BaseModel)
 
-API: Final = Api(name="ePayment", refuse=refuse, reject_input=reject_input)
+API: Final = Api(
+    name="ePayment",
+    refuse=refuse,
+    reject_input=reject_input,
+    problem=EPaymentProblem,
+    problems=PROBLEMS,
+    params={"reference": models.Reference},
+)
 
 
 def create_payment(call: Call) -> Answer:
+    """Create a payment."""
     key = _idempotency_key(call)
     body = _parse(models.CreatePaymentRequest, call)
     command = body.to_domain(key, _metadata(call, body), call.unit.birth_date)
     call.unit.do(creation.create, command)
     _note_what_production_refuses(call, command)
-    answer = {"reference": command.reference}
+    answer: CreatePaymentResponse = {"reference": command.reference}
     link = redirect_url(call.base_url, call.unit.msn, command)
     if link is not None:
         answer["redirectUrl"] = link
@@ -62,6 +74,7 @@ def create_payment(call: Call) -> Answer:
 
 
 def get_payment(call: Call) -> Answer:
+    """Get a payment."""
     payment = call.state.payment(call.params["reference"])
     link = None
     if payment.state is PaymentState.CREATED:  # afterwards it leads nowhere
@@ -79,11 +92,13 @@ def get_payment(call: Call) -> Answer:
 
 
 def get_payment_event_log(call: Call) -> Answer:
+    """Get what has happened to a payment."""
     payment = call.state.payment(call.params["reference"])
     return json_answer([event_view(event) for event in events_of(payment, call.unit.msn)])
 
 
 def capture_payment(call: Call) -> Answer:
+    """Take an approved payment's amount, whole or in part."""
     key = _idempotency_key(call)
     amount = _parse(models.CaptureModificationRequest, call).modification_amount.to_domain()
     command = commands.Capture(idempotency_key=key, reference=call.params["reference"], amount=amount)
@@ -91,6 +106,7 @@ def capture_payment(call: Call) -> Answer:
 
 
 def refund_payment(call: Call) -> Answer:
+    """Give what was captured back, whole or in part."""
     key = _idempotency_key(call)
     amount = _parse(models.RefundModificationRequest, call).modification_amount.to_domain()
     command = commands.Refund(idempotency_key=key, reference=call.params["reference"], amount=amount)
@@ -98,6 +114,7 @@ def refund_payment(call: Call) -> Answer:
 
 
 def cancel_payment(call: Call) -> Answer:
+    """End a payment that nobody approved yet, or release all that is not captured."""
     reference, only = call.params["reference"], False
     if call.body.strip() not in {b"", b"false"}:  # PHP's json_encode of nothing, and none at all
         only = parse(models.CancelModificationRequest, call).cancel_transaction_only
@@ -106,16 +123,23 @@ def cancel_payment(call: Call) -> Answer:
 
 
 def force_approve(call: Call) -> Answer:
+    """Approve a payment as its customer; Vipps has this in its test environment only."""
     body, reference = parse(models.ForceApprove, call), call.params["reference"]
-    phone_number = None if body.customer is None else body.customer.to_phone_number()
-    if phone_number is None and body.token is None:
+    customer = body.customer or models.Customer()
+    if not customer.is_named and body.token is None:
         raise ParameterRequired("customer", "Either it or the token of the redirectUrl says who approves.")
     call.state.payment(reference)  # an unknown reference comes before a token that is not its
     if body.token is not None and read_landing_token(body.token) != (call.unit.msn, reference):
         raise ApproveFailed(reference, "the token is not that of the payment's redirectUrl")
-    is_nobodys = phone_number is None and call.state.payment(reference).customer is None
-    approver = _ANYBODY if is_nobodys else phone_number
-    call.unit.do(approval.force_approve, commands.ForceApprove(reference=reference, phone_number=approver))
+    phone_number = customer.to_phone_number()
+    is_nobodys = not customer.is_named and call.state.payment(reference).customer is None
+    command = commands.ForceApprove(
+        reference=reference,
+        phone_number=_ANYBODY if is_nobodys else phone_number,
+        personal_qr_of_nobody=customer.personal_qr if phone_number is None else None,
+        customer_token_of_nobody=customer.customer_token if phone_number is None else None,
+    )
+    call.unit.do(approval.force_approve, command)
     if is_nobodys:
         call.note(f"The request was on nobody's phone: {_ANYBODY} approved it.")
     return Answer(200)
@@ -189,16 +213,102 @@ _PAYMENT: Final = "/epayment/v1/payments/{reference}"
 _CHANGES, _READS = 5, 120
 
 
-def _operation(id_: str, method: str, path: str, handler: Handler, rate_limit: int | None) -> Operation:
-    return Operation(id=id_, api=API, method=method, path=path, handler=handler, rate_limit=rate_limit)
-
+_KEYED: Final = (
+    Parameter(
+        name="Idempotency-Key",
+        place="header",
+        shape=Annotated[str, Field(min_length=1, max_length=_LONGEST_KEY)],
+        about="The same key and content are answered the same and done once.",
+    ),
+)
+_NO_SUCH: Final = errors.UnknownReference
+_AMOUNT_OR_LOCK: Final = (errors.AmountInvalid, errors.ModificationAmountInvalid, errors.PaymentLocked)
 
 OPERATIONS: Final = (
-    _operation("createPayment", "POST", "/epayment/v1/payments", create_payment, _CHANGES),
-    _operation("getPayment", "GET", _PAYMENT, get_payment, _READS),
-    _operation("getPaymentEventLog", "GET", f"{_PAYMENT}/events", get_payment_event_log, _READS),
-    _operation("cancelPayment", "POST", f"{_PAYMENT}/cancel", cancel_payment, _CHANGES),
-    _operation("capturePayment", "POST", f"{_PAYMENT}/capture", capture_payment, _CHANGES),
-    _operation("refundPayment", "POST", f"{_PAYMENT}/refund", refund_payment, _CHANGES),
-    _operation("forceApprove", "POST", "/epayment/v1/test/payments/{reference}/approve", force_approve, None),
+    Operation(
+        id="createPayment",
+        api=API,
+        method="POST",
+        path="/epayment/v1/payments",
+        handler=create_payment,
+        takes=models.CreatePaymentRequest,
+        parameters=_KEYED,
+        answers={201: CreatePaymentResponse},
+        refuses=(errors.CreateRefusal, errors.CreateKeyReused, errors.ReferenceTaken, errors.AmountInvalid),
+        rate_limit=_CHANGES,
+    ),
+    Operation(
+        id="getPayment",
+        api=API,
+        method="GET",
+        path=_PAYMENT,
+        handler=get_payment,
+        answers={200: GetPaymentResponse},
+        refuses=(_NO_SUCH,),
+        rate_limit=_READS,
+    ),
+    Operation(
+        id="getPaymentEventLog",
+        api=API,
+        method="GET",
+        path=f"{_PAYMENT}/events",
+        handler=get_payment_event_log,
+        answers={200: list[PaymentEventResponse]},
+        refuses=(_NO_SUCH,),
+        rate_limit=_READS,
+    ),
+    Operation(
+        id="cancelPayment",
+        api=API,
+        method="POST",
+        path=f"{_PAYMENT}/cancel",
+        handler=cancel_payment,
+        takes=models.CancelModificationRequest,
+        may_lack_body=True,
+        answers={200: ModificationResponse},
+        refuses=(_NO_SUCH, errors.CancelRefusal),
+        rate_limit=_CHANGES,
+    ),
+    Operation(
+        id="capturePayment",
+        api=API,
+        method="POST",
+        path=f"{_PAYMENT}/capture",
+        handler=capture_payment,
+        takes=models.CaptureModificationRequest,
+        parameters=_KEYED,
+        answers={200: ModificationResponse},
+        refuses=(_NO_SUCH, errors.CaptureRefusal, errors.CaptureKeyReused, *_AMOUNT_OR_LOCK),
+        rate_limit=_CHANGES,
+    ),
+    Operation(
+        id="refundPayment",
+        api=API,
+        method="POST",
+        path=f"{_PAYMENT}/refund",
+        handler=refund_payment,
+        takes=models.RefundModificationRequest,
+        parameters=_KEYED,
+        answers={200: ModificationResponse},
+        refuses=(_NO_SUCH, errors.RefundRefusal, errors.RefundKeyReused, *_AMOUNT_OR_LOCK),
+        rate_limit=_CHANGES,
+    ),
+    Operation(
+        id="forceApprove",
+        api=API,
+        method="POST",
+        path="/epayment/v1/test/payments/{reference}/approve",
+        handler=force_approve,
+        takes=models.ForceApprove,
+        answers={200: None},
+        refuses=(
+            _NO_SUCH,
+            errors.ApproveRefusal,
+            errors.PersonalQrInvalid,
+            errors.CustomerTokenInvalid,
+            errors.ParameterRequired,
+            errors.PhoneNumberInvalid,
+            errors.CustomerNotFound,
+        ),
+    ),
 )

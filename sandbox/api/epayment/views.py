@@ -1,19 +1,29 @@
 """How payments look to merchants. Source: ePayment OpenAPI 1.8.1, `GetPaymentResponse`, `PaymentEvent`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Annotated, Final, NotRequired
 
-from sandbox.domain.commands import ShippingOption
+from pydantic import Field
+from typing_extensions import TypedDict
+
+from sandbox.domain.commands import PaymentMethodType, ShippingOption
 from sandbox.domain.event_log import PaymentEvent
 from sandbox.domain.event_names import EventName
 from sandbox.domain.identity import event_psp_reference, sub
-from sandbox.domain.money import Amount
+from sandbox.domain.money import Amount, Currency
 from sandbox.domain.payments import Payment, PaymentState
 from sandbox.world import SalesUnit
 from sandbox.world.people import Address, Person
 
 __all__ = [
+    "AmountResponse",
+    "CreatePaymentResponse",
+    "GetPaymentResponse",
+    "ModificationResponse",
+    "PaymentEventResponse",
+    "ShippingDetails",
+    "UserDetails",
     "event_view",
     "guaranteed_until",
     "modification_view",
@@ -29,12 +39,103 @@ _CARD_GUARANTEES = timedelta(days=30)  # as Mastercard does; Visa does for 7 day
 _EXPIRED = "[Expired]"
 
 
-def amount_view(amount: Amount) -> dict[str, Any]:
-    return {"currency": amount.currency.value, "value": amount.value}
+_Instant = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
 
 
-def aggregate_view(payment: Payment) -> dict[str, Any]:
-    currency = payment.amount.currency.value
+class AmountResponse(TypedDict):
+    currency: Currency
+    value: int
+
+
+class Aggregate(TypedDict):
+    """The sums of what has happened to a payment."""
+
+    authorizedAmount: AmountResponse
+    cancelledAmount: AmountResponse
+    capturedAmount: AmountResponse
+    refundedAmount: AmountResponse
+
+
+class CreatePaymentResponse(TypedDict):
+    reference: str
+    redirectUrl: NotRequired[str]
+
+
+class PaymentMethodResponse(TypedDict):
+    type: PaymentMethodType
+    cardBin: NotRequired[str]
+
+
+class ProfileResponse(TypedDict):
+    sub: NotRequired[str]
+
+
+class UserAddress(TypedDict):
+    addressLine1: str
+    city: str
+    country: str
+    postCode: str
+
+
+class UserDetails(TypedDict):
+    """What the customer shared; what was not is empty."""
+
+    email: str
+    firstName: str
+    lastName: str
+    mobileNumber: str
+    dateOfBirth: NotRequired[str]
+    addresses: NotRequired[list[UserAddress]]
+
+
+class ShippingDetails(TypedDict):
+    """How the customer of an Express payment wants the goods shipped; the cost in minor units."""
+
+    address: UserAddress
+    shippingCost: int
+    shippingOptionId: str
+    shippingOptionName: str
+
+
+class GetPaymentResponse(TypedDict):
+    aggregate: Aggregate
+    amount: AmountResponse
+    state: PaymentState
+    paymentMethod: PaymentMethodResponse
+    profile: ProfileResponse
+    pspReference: str
+    reference: str
+    userDetails: NotRequired[UserDetails]
+    shippingDetails: NotRequired[ShippingDetails]
+    captureGuaranteedUntil: NotRequired[_Instant]
+    redirectUrl: NotRequired[str]
+    metadata: NotRequired[dict[str, str]]
+
+
+class ModificationResponse(TypedDict):
+    amount: AmountResponse
+    state: PaymentState
+    aggregate: Aggregate
+    pspReference: str
+    reference: str
+
+
+class PaymentEventResponse(TypedDict):
+    reference: str
+    pspReference: str
+    name: EventName
+    amount: AmountResponse
+    timestamp: _Instant
+    idempotencyKey: NotRequired[str]
+    success: bool
+
+
+def amount_view(amount: Amount) -> AmountResponse:
+    return {"currency": amount.currency, "value": amount.value}
+
+
+def aggregate_view(payment: Payment) -> Aggregate:
+    currency = payment.amount.currency
     return {
         "authorizedAmount": {"currency": currency, "value": payment.authorized},
         "cancelledAmount": {"currency": currency, "value": payment.cancelled},
@@ -49,9 +150,9 @@ def payment_view(
     *,
     redirect_url: str | None = None,
     shows_sub: bool = True,
-    user_details: Mapping[str, Any] | None = None,
-    shipping_details: Mapping[str, Any] | None = None,
-) -> dict[str, Any]:
+    user_details: UserDetails | None = None,
+    shipping_details: ShippingDetails | None = None,
+) -> GetPaymentResponse:
     """Return a payment as GET shows it.
 
     Args:
@@ -61,16 +162,16 @@ def payment_view(
         shipping_details: Once the customer has approved, and chosen how the goods are shipped.
     """
     command = payment.created.command
-    method = {"type": command.payment_method.value}
-    profile = {}
+    method: PaymentMethodResponse = {"type": command.payment_method}
+    profile: ProfileResponse = {}
     if payment.state is PaymentState.AUTHORIZED:
         method["cardBin"] = _CARD_BIN if payment.card_number is None else payment.card_number[:6]
         if payment.scope and payment.phone_number is not None and shows_sub:
             profile["sub"] = sub(msn, payment.phone_number)
-    view: dict[str, Any] = {
+    view: GetPaymentResponse = {
         "aggregate": aggregate_view(payment),
         "amount": amount_view(command.amount),
-        "state": payment.state.value,
+        "state": payment.state,
         "paymentMethod": method,
         "profile": profile,
         "pspReference": event_psp_reference(msn, command.reference, 0),
@@ -81,7 +182,7 @@ def payment_view(
     if shipping_details is not None:
         view["shippingDetails"] = shipping_details
     if payment.authorized_at is not None:
-        view["captureGuaranteedUntil"] = guaranteed_until(payment)
+        view["captureGuaranteedUntil"] = guaranteed_until(payment.authorized_at)
     if redirect_url is not None:
         view["redirectUrl"] = redirect_url
     if command.metadata is not None:
@@ -89,7 +190,15 @@ def payment_view(
     return view
 
 
-def user_details_view(who: Person, scope: Sequence[str], *, readable: bool) -> dict[str, Any]:
+_EXPIRED_ADDRESS: Final[UserAddress] = {
+    "addressLine1": _EXPIRED,
+    "city": _EXPIRED,
+    "country": _EXPIRED,
+    "postCode": _EXPIRED,
+}
+
+
+def user_details_view(who: Person, scope: Sequence[str], *, readable: bool) -> UserDetails:
     """Return what the customer shared, as GET shows it; the first four are required and empty if not shared.
 
     Args:
@@ -99,9 +208,9 @@ def user_details_view(who: Person, scope: Sequence[str], *, readable: bool) -> d
     def shared(word: str, value: str) -> str:
         if word not in scope:
             return ""
-        return value if readable else _EXPIRED
+        return value if readable or not value else _EXPIRED
 
-    details: dict[str, Any] = {
+    details: UserDetails = {
         "email": shared("email", who.email),
         "firstName": shared("name", who.given_name),
         "lastName": shared("name", who.family_name),
@@ -110,12 +219,13 @@ def user_details_view(who: Person, scope: Sequence[str], *, readable: bool) -> d
     if "birthDate" in scope:
         details["dateOfBirth"] = shared("birthDate", who.birth_date.isoformat())
     if "address" in scope:
-        addresses = [_address_view(address) for address in (who.address, *who.other_addresses)]
-        details["addresses"] = addresses if readable else [dict.fromkeys(one, _EXPIRED) for one in addresses]
+        known = (who.address, *who.other_addresses)
+        addresses = [_address_view(address) for address in known if address.street_address]
+        details["addresses"] = addresses if readable else [_EXPIRED_ADDRESS for _ in addresses]
     return details
 
 
-def user_details_of(unit: SalesUnit, payment: Payment) -> dict[str, Any] | None:
+def user_details_of(unit: SalesUnit, payment: Payment) -> UserDetails | None:
     """Return what the customer of a payment shared, as it can be read now; None if nothing was."""
     if payment.authorized_at is None or payment.phone_number is None or not payment.scope:
         return None
@@ -123,14 +233,14 @@ def user_details_of(unit: SalesUnit, payment: Payment) -> dict[str, Any] | None:
     return user_details_view(unit.person(payment.phone_number), payment.scope, readable=unit.now() < until)
 
 
-def shipping_details_of(unit: SalesUnit, payment: Payment) -> dict[str, Any] | None:
+def shipping_details_of(unit: SalesUnit, payment: Payment) -> ShippingDetails | None:
     """Return how the customer of a payment wants the goods shipped; None but for Express."""
     if payment.shipping is None or payment.phone_number is None:
         return None
     return shipping_details_view(unit.person(payment.phone_number), payment.shipping)
 
 
-def _address_view(address: Address) -> dict[str, str]:
+def _address_view(address: Address) -> UserAddress:
     return {
         "addressLine1": address.street_address,
         "city": address.region,
@@ -139,7 +249,7 @@ def _address_view(address: Address) -> dict[str, str]:
     }
 
 
-def shipping_details_view(who: Person, option: ShippingOption) -> dict[str, Any]:
+def shipping_details_view(who: Person, option: ShippingOption) -> ShippingDetails:
     """Return how and where the goods are shipped: what it costs in minor units, to the customer's own address."""
     return {
         "address": _address_view(who.address),
@@ -149,35 +259,33 @@ def shipping_details_view(who: Person, option: ShippingOption) -> dict[str, Any]
     }
 
 
-def guaranteed_until(payment: Payment) -> str | None:
+def guaranteed_until(authorized_at: datetime) -> str:
     """Return until when a capture of what was approved cannot fail for want of funds, with the offset of UTC."""
-    if payment.authorized_at is None:
-        return None
-    return (payment.authorized_at + _CARD_GUARANTEES).isoformat(timespec="milliseconds")
+    return (authorized_at + _CARD_GUARANTEES).isoformat(timespec="milliseconds")
 
 
-def modification_view(payment: Payment, msn: str) -> dict[str, Any]:
+def modification_view(payment: Payment, msn: str) -> ModificationResponse:
     """Return what capture, cancel and refund answer: the payment's amount, and its sums after the operation."""
     return {
         "amount": amount_view(payment.amount),
-        "state": payment.state.value,
+        "state": payment.state,
         "aggregate": aggregate_view(payment),
         "pspReference": event_psp_reference(msn, payment.reference, 0),
         "reference": payment.reference,
     }
 
 
-def event_view(event: PaymentEvent) -> dict[str, Any]:
-    view: dict[str, Any] = {
+def event_view(event: PaymentEvent) -> PaymentEventResponse:
+    view: PaymentEventResponse = {
         "reference": event.reference,
         "pspReference": event.psp_reference,
-        "name": event.name.value,
+        "name": event.name,
         "amount": amount_view(event.amount),
         "timestamp": _timestamp(event.timestamp, finely=event.name is EventName.CREATED),
+        "success": True,
     }
     if event.idempotency_key is not None:
         view["idempotencyKey"] = event.idempotency_key
-    view["success"] = True
     return view
 
 

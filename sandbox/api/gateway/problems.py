@@ -3,15 +3,19 @@
 Source: vendor's error knowledge base; bodies seen in public issue threads; see the ePayment API guide, "Errors".
 """
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from math import ceil
 from types import MappingProxyType
-from typing import Any
+from typing import Final
 from uuid import uuid4
 
+from typing_extensions import TypedDict
+
 __all__ = [
+    "PROBLEM_JSON",
     "BearerMisspelt",
     "BodyTooLarge",
     "FieldError",
@@ -24,6 +28,7 @@ __all__ = [
     "ResourceNotFound",
     "SubscriptionKeyInvalid",
     "SubscriptionKeyMissing",
+    "SubscriptionKeyUnwanted",
     "SubscriptionNotFound",
     "TokenExpired",
     "TokenMissing",
@@ -31,7 +36,15 @@ __all__ = [
     "TokenOfAnother",
     "TokenUnknown",
     "Unauthorized",
+    "trace_id",
 ]
+
+PROBLEM_JSON: Final = "application/problem+json"
+
+
+def trace_id() -> str:
+    """Return a new W3C `traceparent`, which Vipps puts into every problem."""
+    return f"00-{os.urandom(16).hex()}-{os.urandom(8).hex()}-01"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +69,15 @@ class InvalidInput(Exception):
         self.errors = errors
 
 
+class GatewayMessage(TypedDict):
+    """How the gateway says no."""
+
+    statusCode: int
+    message: str
+
+
 class GatewayRefusal(Exception):
-    """The call does not reach its API."""
+    """The call does not reach its API; *body* says by its return type what the answer looks like."""
 
     status = 401
     headers: Mapping[str, str] = MappingProxyType({})
@@ -67,11 +87,16 @@ class GatewayRefusal(Exception):
         super().__init__(message)
         self.because = because or message  # for the request log: what the answer may keep to itself
 
-    def body(self) -> dict[str, Any]:
+    def body(self) -> Mapping[str, object]:
+        raise NotImplementedError
+
+
+class _ToldByGateway(GatewayRefusal):
+    def body(self) -> GatewayMessage:
         return {"statusCode": self.status, "message": str(self)}
 
 
-class ResourceNotFound(GatewayRefusal):
+class ResourceNotFound(_ToldByGateway):
     """No operation has that method and path; *differs* tells how they differ from the *nearest*, if any is near."""
 
     status = 404
@@ -82,7 +107,7 @@ class ResourceNotFound(GatewayRefusal):
         self.differs = differs
 
 
-class BodyTooLarge(GatewayRefusal):
+class BodyTooLarge(_ToldByGateway):
     status = 413
 
     def __init__(self, limit: int) -> None:
@@ -90,7 +115,7 @@ class BodyTooLarge(GatewayRefusal):
         self.limit = limit
 
 
-class RateLimitExceeded(GatewayRefusal):
+class RateLimitExceeded(_ToldByGateway):
     status = 429
 
     def __init__(self, limit: int, wait: timedelta) -> None:
@@ -104,7 +129,7 @@ class RateLimitExceeded(GatewayRefusal):
         self.seconds = seconds
 
 
-class _SubscriptionKeyRefusal(GatewayRefusal):
+class _SubscriptionKeyRefusal(_ToldByGateway):
     headers = MappingProxyType(
         {
             "WWW-Authenticate": 'AzureApiManagementKey realm="https://apitest.vipps.no",'
@@ -129,13 +154,29 @@ class SubscriptionKeyInvalid(_SubscriptionKeyRefusal):
         )
 
 
+class ResponseInfo(TypedDict):
+    responseCode: int
+    responseMessage: str
+
+
+class ResponseResult(TypedDict):
+    message: str
+
+
+class TokenRefused(TypedDict):
+    """How the gateway says that a bearer token does not do."""
+
+    responseInfo: ResponseInfo
+    result: ResponseResult
+
+
 class Unauthorized(GatewayRefusal):
     """The bearer token is missing, malformed, expired or somebody else's; the answer never tells which."""
 
     def __init__(self, because: str) -> None:
         super().__init__("Something went wrong, please try again later.", because)
 
-    def body(self) -> dict[str, Any]:
+    def body(self) -> TokenRefused:
         return {
             "responseInfo": {"responseCode": self.status, "responseMessage": str(self)},
             "result": {"message": str(self)},
@@ -175,26 +216,46 @@ class TokenNotForUsers(Unauthorized):
         super().__init__("This endpoint takes the token of a user who logged in, not a merchant's access token.")
 
 
+class SubscriptionKeyUnwanted(Unauthorized):
+    def __init__(self) -> None:
+        super().__init__("The header Ocp-Apim-Subscription-Key must not be sent to the UserInfo API.")
+
+
+class SubscriptionRefused(TypedDict):
+    errorCode: str
+    errorMessage: str
+    contextId: str
+
+
 class SubscriptionNotFound(GatewayRefusal):
     def __init__(self) -> None:
         super().__init__("Subscription not found")
 
-    def body(self) -> dict[str, Any]:
+    def body(self) -> SubscriptionRefused:
         return {"errorCode": "Unauthorized", "errorMessage": str(self), "contextId": str(uuid4())}
+
+
+class Forbidden(TypedDict):
+    type: str
+    title: str
+    status: int
+    detail: str
+    traceId: str
 
 
 class _Forbidden(GatewayRefusal):
     """Source of the texts: vendor's error knowledge base; the shape around them is judgement."""
 
     status = 403
-    content_type = "application/problem+json"
+    content_type = PROBLEM_JSON
 
-    def body(self) -> dict[str, Any]:
+    def body(self) -> Forbidden:
         return {
             "type": "https://httpstatuses.io/403",
             "title": "Forbidden",
             "status": self.status,
             "detail": str(self),
+            "traceId": trace_id(),
         }
 
 
@@ -207,11 +268,15 @@ class MsnNotAllowed(_Forbidden):
 
 
 class MsnNotConnected(_Forbidden):
-    """The sales unit is not the partner's; *msn* is the header Merchant-Serial-Number, if there was one."""
+    """The sales unit is not the partner's; *msn* is the header Merchant-Serial-Number, if there was one.
 
-    def __init__(self, msn: str | None) -> None:
+    Those of the partner are *own*; none are known where the sandbox was asked to refuse.
+    """
+
+    def __init__(self, msn: str | None, own: tuple[str, ...] = ()) -> None:
         named = "" if msn is None else f"{msn}. "
         super().__init__(f"Invalid MSN: {named}This MSN is not valid for the provided supermerchant ID.")
+        self.own = own
 
 
 class MerchantNotAllowed(_Forbidden):

@@ -81,9 +81,19 @@ class RequestLog:
         """Give what is kept of one sales unit, newest first; to stop early costs nothing."""
         return reversed(self._of.get(msn, ()))
 
+    def count_of(self, msn: str | None) -> int:
+        return len(self._of.get(msn, ()))
+
     def newest(self) -> Iterator[Exchange]:
         """Give all that is kept, newest first."""
         return (exchange for _, exchange in reversed(self._all))
+
+    def forget(self, msn: str) -> None:
+        """Forget all of one sales unit."""
+        if self._of.pop(msn, None) is not None:
+            kept = [(weight, exchange) for weight, exchange in self._all if exchange.msn != msn]
+            self._all = deque(kept)
+            self._weight = sum(weight for weight, _ in kept)
 
     def __len__(self) -> int:
         return len(self._all)

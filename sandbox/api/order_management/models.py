@@ -1,15 +1,31 @@
-"""What merchants send to the Order Management API. Source: Order Management OpenAPI 2.1."""
+"""What merchants send to the Order Management API, and what it answers. Source: Order Management OpenAPI 2.1."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NotRequired
 
 from pydantic import ConfigDict, Field
+from typing_extensions import TypedDict
 
 from sandbox.api.gateway.parsing import Wire
+from sandbox.api.receipts import ReceiptResponse
 from sandbox.domain.commands import AttachCategory, CategoryType, PaymentType
 
-__all__ = ["ID_PATTERN", "AddCategoryRequest", "Image", "Order"]
+__all__ = [
+    "ID_PATTERN",
+    "AddCategoryRequest",
+    "AddCategoryResponse",
+    "CategoryResponse",
+    "GetCategoriesResponse",
+    "Image",
+    "ImageResponse",
+    "Order",
+    "OrderCategory",
+    "OrderId",
+    "OrderResponse",
+    "OrderV1Response",
+]
 
 ID_PATTERN = r"^[0-9A-Za-z-_\.]+$"
+OrderId = Annotated[str, Field(pattern=ID_PATTERN)]
 ImageId = Annotated[str, Field(min_length=1, max_length=128, pattern=ID_PATTERN)]
 
 
@@ -39,7 +55,7 @@ class Order(_Body):
 class AddCategoryRequest(_Body):
     """Version 3's category, which stands beside others."""
 
-    order_id: Annotated[str, Field(pattern=ID_PATTERN)]
+    order_id: OrderId
     payment_type: PaymentType
     type: CategoryType
     url: Annotated[str, Field(min_length=1)]
@@ -60,3 +76,48 @@ class Image(_Body):
     image_id: ImageId
     src: str  # PNG or JPEG in base64
     type: Literal["base64"]
+
+
+class ImageResponse(TypedDict):
+    imageId: str
+
+
+class OrderCategory(TypedDict):
+    category: CategoryType
+    orderDetailsUrl: str
+    imageId: NotRequired[str]
+
+
+class OrderResponse(TypedDict):
+    """What the app shows with an order; never neither."""
+
+    category: NotRequired[OrderCategory]
+    receipt: NotRequired[ReceiptResponse]
+
+
+class OrderV1Image(TypedDict):
+    id: str
+    sortOrder: int
+
+
+class OrderV1Response(TypedDict):
+    category: CategoryType
+    orderDetailsUrl: str
+    imageIds: NotRequired[list[OrderV1Image]]
+
+
+class AddCategoryResponse(TypedDict):
+    categoryId: str
+
+
+class CategoryResponse(TypedDict):
+    categoryId: str
+    orderId: str
+    paymentType: PaymentType
+    type: CategoryType
+    url: str
+    imageId: NotRequired[str]
+
+
+class GetCategoriesResponse(TypedDict):
+    categories: list[CategoryResponse]

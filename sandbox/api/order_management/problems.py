@@ -5,7 +5,9 @@ Source: Order Management OpenAPI 2.1, `ErrorResponse`.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final, NotRequired
+
+from typing_extensions import TypedDict
 
 from sandbox.api.gateway import Answer, json_answer
 from sandbox.api.gateway.dotnet import pascal_case
@@ -14,7 +16,7 @@ from sandbox.api.gateway.problems import FieldError, InvalidInput
 from sandbox.domain import errors
 from sandbox.domain.errors import Refusal
 
-__all__ = ["PROBLEMS", "Problem", "refuse", "reject_input"]
+__all__ = ["PROBLEMS", "ErrorResponse", "Problem", "refuse", "reject_input"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,10 @@ class Problem:
     title: str
     section: str  # of RFC 7231, that `type` points to
     parameter: str | None = None  # that is to blame
+
+    @property
+    def summary(self) -> str:
+        return self.title
 
 
 _BAD_REQUEST: Final = Problem(400, "One or more validation errors occurred.", "6.5.1")
@@ -41,6 +47,21 @@ PROBLEMS: Final[Mapping[type[Refusal], Problem]] = {
 }
 
 
+class InvalidParam(TypedDict):
+    name: str
+    reason: str
+
+
+class ErrorResponse(TypedDict):
+    """How the Order Management API says no."""
+
+    type: str
+    title: str
+    detail: str
+    instance: str
+    invalidParams: NotRequired[list[InvalidParam]]
+
+
 def refuse(path: str, refusal: Refusal) -> Answer:
     problem, detail = PROBLEMS[type(refusal)], str(refusal)
     parameter = refusal.parameter if isinstance(refusal, errors.OrderUrlInvalid) else problem.parameter
@@ -54,7 +75,7 @@ def reject_input(path: str, invalid: InvalidInput) -> Answer:
 
 
 def _answer(problem: Problem, detail: str, details: Sequence[FieldError] = ()) -> Answer:
-    content: dict[str, Any] = {
+    content: ErrorResponse = {
         "type": f"https://datatracker.ietf.org/doc/html/rfc7231#section-{problem.section}",
         "title": problem.title,
         "detail": detail,

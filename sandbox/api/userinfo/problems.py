@@ -4,27 +4,52 @@ Source: Userinfo OpenAPI 2.0.3, `UserinfoError`. Which status belongs to which c
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 from uuid import uuid4
+
+from typing_extensions import TypedDict
 
 from sandbox.api.gateway import Answer, json_answer
 from sandbox.api.gateway.problems import InvalidInput
 from sandbox.domain import errors
 from sandbox.domain.errors import Refusal
 
-__all__ = ["PROBLEMS", "refuse", "reject_input", "unauthorized"]
+__all__ = ["CONTENT_TYPE", "PROBLEMS", "UserinfoError", "refuse", "reject_input", "unauthorized"]
 
-_CONTENT_TYPE: Final = "application/json;charset=UTF-8"
+CONTENT_TYPE: Final = "application/json;charset=UTF-8"
 
-PROBLEMS: Final[Mapping[type[Refusal], tuple[int, str]]] = {
-    errors.UnknownSub: (404, "User not found"),
-    errors.UserInfoWindowOver: (403, "The time to fetch the information is over"),
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    status: int
+    title: str
+
+    @property
+    def summary(self) -> str:
+        return self.title
+
+
+PROBLEMS: Final[Mapping[type[Refusal], Problem]] = {
+    errors.UnknownSub: Problem(404, "User not found"),
+    errors.UserInfoWindowOver: Problem(403, "The time to fetch the information is over"),
 }
 
 
+class UserinfoError(TypedDict):
+    """How the UserInfo API says no; *status* is a string."""
+
+    type: str
+    title: str
+    status: str
+    detail: str
+    instance: str
+    extraInfo: dict[str, str]
+
+
 def refuse(path: str, refusal: Refusal) -> Answer:
-    status, title = PROBLEMS[type(refusal)]
-    return _answer(status, title, str(refusal))
+    problem = PROBLEMS[type(refusal)]
+    return _answer(problem.status, problem.title, str(refusal))
 
 
 def reject_input(path: str, invalid: InvalidInput) -> Answer:
@@ -37,15 +62,12 @@ def unauthorized(because: str) -> Answer:
 
 
 def _answer(status: int, title: str, detail: str) -> Answer:
-    return json_answer(
-        {
-            "type": f"https://httpstatuses.io/{status}",
-            "title": title,
-            "status": str(status),
-            "detail": detail,
-            "instance": str(uuid4()),
-            "extraInfo": {},
-        },
-        status,
-        _CONTENT_TYPE,
-    )
+    content: UserinfoError = {
+        "type": f"https://httpstatuses.io/{status}",
+        "title": title,
+        "status": str(status),
+        "detail": detail,
+        "instance": str(uuid4()),
+        "extraInfo": {},
+    }
+    return json_answer(content, status, CONTENT_TYPE)

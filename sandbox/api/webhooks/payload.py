@@ -43,5 +43,5 @@ def payload(unit: SalesUnit, delivery: Delivery) -> bytes:
         shipping_details = shipping_details_of(unit, payment)
         if shipping_details is not None:
             body["shippingDetails"] = shipping_details
-        body["captureGuaranteedUntil"] = guaranteed_until(payment)
+        body["captureGuaranteedUntil"] = guaranteed_until(event.timestamp)
     return to_json(body)

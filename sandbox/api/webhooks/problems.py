@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from pydantic_core import to_json
+from typing_extensions import TypedDict
 
 from sandbox.api.gateway import Answer
 from sandbox.api.gateway.operations import PROBLEM_JSON, trace_id
@@ -15,7 +16,7 @@ from sandbox.api.gateway.problems import FieldError, InvalidInput
 from sandbox.domain import errors
 from sandbox.domain.errors import Refusal
 
-__all__ = ["PROBLEMS", "Problem", "refuse", "reject_input"]
+__all__ = ["PROBLEMS", "Problem", "ProblemDetails", "refuse", "reject_input"]
 
 _PREFIX: Final = "/webhooks"
 _TITLES: Final = {400: "Bad Request", 404: "Not Found"}
@@ -25,6 +26,27 @@ _TITLES: Final = {400: "Bad Request", 404: "Not Found"}
 class Problem:
     status: int
     parameter: str  # that is to blame
+
+    @property
+    def summary(self) -> str:
+        return _TITLES[self.status]
+
+
+class ExtraDetail(TypedDict):
+    name: str
+    reason: str
+
+
+class ProblemDetails(TypedDict):
+    """How the Webhooks API says no."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    traceId: str
+    extraDetails: list[ExtraDetail]
 
 
 PROBLEMS: Final[Mapping[type[Refusal], Problem]] = {
@@ -51,7 +73,7 @@ def reject_input(path: str, invalid: InvalidInput) -> Answer:
 
 def _answer(path: str, status: int, details: Sequence[FieldError]) -> Answer:
     trace = trace_id()
-    content = {
+    content: ProblemDetails = {
         "type": trace,
         "title": _TITLES[status],
         "status": status,

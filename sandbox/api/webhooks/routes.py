@@ -1,13 +1,14 @@
 """The operations of the Webhooks API. Source: Webhooks OpenAPI 1; Webhooks guide."""
 
 from typing import Final
+from uuid import UUID
 
 from sandbox.api.gateway import Answer, Api, Call, Operation, json_answer
-from sandbox.api.gateway.operations import Handler
+from sandbox.api.gateway.operations import PROBLEM_JSON
 from sandbox.api.gateway.parsing import parse
 from sandbox.api.webhooks import models
-from sandbox.api.webhooks.problems import refuse, reject_input
-from sandbox.domain import webhooks
+from sandbox.api.webhooks.problems import PROBLEMS, ProblemDetails, refuse, reject_input
+from sandbox.domain import errors, webhooks
 from sandbox.domain.commands import RemoveWebhook
 from sandbox.domain.urls import is_webhook_url
 
@@ -15,10 +16,19 @@ __all__ = ["OPERATIONS"]
 
 _PATH: Final = "/webhooks/v1/webhooks"
 
-API: Final = Api(name="Webhooks", refuse=refuse, reject_input=reject_input)
+API: Final = Api(
+    name="Webhooks",
+    refuse=refuse,
+    reject_input=reject_input,
+    problem=ProblemDetails,
+    problem_content_type=PROBLEM_JSON,
+    problems=PROBLEMS,
+    params={"id": UUID},
+)
 
 
 def register_webhook(call: Call) -> Answer:
+    """Register a webhook: be told of events, at a URL."""
     command = parse(models.RegisterRequest, call).to_domain()
     already = sum(known.url == command.url for known in call.state.webhooks.registrations.values())
     made = call.unit.do(webhooks.register, command)[0]
@@ -33,21 +43,48 @@ def register_webhook(call: Call) -> Answer:
 
 
 def get_webhooks(call: Call) -> Answer:
+    """List the webhooks that are registered, without their secrets."""
     known = call.state.webhooks.registrations.values()
     return json_answer({"webhooks": [{"id": one.id, "url": one.url, "events": list(one.events)} for one in known]})
 
 
 def delete_webhook(call: Call) -> Answer:
+    """Delete a webhook; what it was still owed is not sent any more."""
     call.unit.do(webhooks.remove, RemoveWebhook(registration_id=call.params["id"].lower()))
     return Answer(204)
 
 
-def _operation(id_: str, method: str, path: str, handler: Handler) -> Operation:
-    return Operation(id=id_, api=API, method=method, path=path, handler=handler)
-
-
 OPERATIONS: Final = (
-    _operation("registerWebhook", "POST", _PATH, register_webhook),
-    _operation("getWebhooks", "GET", _PATH, get_webhooks),
-    _operation("deleteWebhook", "DELETE", f"{_PATH}/{{id}}", delete_webhook),
+    Operation(
+        id="registerWebhook",
+        api=API,
+        method="POST",
+        path=_PATH,
+        handler=register_webhook,
+        takes=models.RegisterRequest,
+        answers={201: models.RegisterResponse},
+        refuses=(
+            errors.WebhookUrlInvalid,
+            errors.WebhookEventsMissing,
+            errors.WebhookEventUnknown,
+            errors.TooManyRegistrations,
+        ),
+    ),
+    Operation(
+        id="getWebhooks",
+        api=API,
+        method="GET",
+        path=_PATH,
+        handler=get_webhooks,
+        answers={200: models.QueryResponse},
+    ),
+    Operation(
+        id="deleteWebhook",
+        api=API,
+        method="DELETE",
+        path=f"{_PATH}/{{id}}",
+        handler=delete_webhook,
+        answers={204: None},
+        refuses=(errors.RegistrationIdInvalid, errors.RegistrationUnknown),
+    ),
 )

@@ -13,6 +13,7 @@ from tests.api.merchant import ADA, Merchant, notes, order, told
     [
         {"phoneNumber": ADA},
         {"personalQr": f"https://qr.vipps.no/28/2/01/031/{ADA}?v=1"},
+        {"personalQr": f"https://qr.vipps.no/p/{ADA}"},
         {"customerToken": f"checked-in-{ADA}"},
     ],
 )

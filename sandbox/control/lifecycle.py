@@ -1,0 +1,98 @@
+"""A sales unit as a whole: its checklist, and its beginning made again by reset, snapshot and restore."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from sandbox import __version__
+from sandbox.api.gateway import RequestLog
+from sandbox.checklist import checklist
+from sandbox.checklist.reports import as_json
+from sandbox.checklist.story import Story
+from sandbox.control import models, shapes
+from sandbox.control.endpoints import Endpoint
+from sandbox.control.faults import fault_view
+from sandbox.control.parsing import understood
+from sandbox.control.problems import Problem
+from sandbox.control.units import UNIT, Units, json_response
+from sandbox.control.views import instant_view, unit_view
+from sandbox.domain.faults import never_fired
+from sandbox.journal.codec import FactUnreadable, fact_from, fact_written
+from sandbox.world.world import NotReplayable
+
+__all__ = ["endpoints"]
+
+
+class _Lifecycle:
+    """The endpoints, each a method that takes the request."""
+
+    def __init__(self, units: Units, request_log: RequestLog) -> None:
+        self._units = units
+        self._request_log = request_log
+
+    async def reset(self, request: Request) -> Response:
+        """Make a sales unit anew, with its first settings; tells of faults that no call ever met."""
+        unit = self._units.of(request)
+        never_met = [fault_view(fault) for fault in never_fired(unit.state)]
+        new = self._units.world.reset(unit.msn)
+        self._request_log.forget(unit.msn)
+        answer: shapes.ResetView = {"unit": unit_view(new), "faultsNeverMet": never_met}
+        return json_response(answer)
+
+    async def fill_in_checklist(self, request: Request) -> Response:
+        """Fill in Vipps's go-live checklist from what the app did in a sales unit."""
+        unit = self._units.of(request)
+        unit.settle()
+        story = Story.of(unit.state, unit.journal.read(), self._request_log.of(unit.msn))
+        return json_response({"msn": unit.msn, "items": as_json(checklist(story))})
+
+    async def snapshot(self, request: Request) -> Response:
+        """Get all that has happened in a sales unit, to restore it from."""
+        unit = self._units.of(request)
+        unit.settle()
+        answer: shapes.SnapshotView = {
+            "sandbox": __version__,
+            "format": 1,
+            "msn": unit.msn,
+            "now": instant_view(unit.now(), finely=True),
+            "frozen": unit.frozen,
+            "facts": [fact_written(fact) for fact in unit.journal.read()],
+        }
+        return json_response(answer)
+
+    async def restore(self, request: Request) -> Response:
+        """Make a sales unit what another, or it itself, was at a snapshot; its clock goes on from there."""
+        asked = understood(models.Restore, await request.body())
+        unit = self._units.of(request)
+        try:
+            facts = [fact_from(fact) for fact in asked.facts]
+            new = self._units.world.restore(unit.msn, facts, now=asked.now, frozen=asked.frozen)
+        except (FactUnreadable, NotReplayable) as error:
+            raise Problem(400, "Not a snapshot", f"These are not the facts of a sales unit: {error}.") from error
+        self._request_log.forget(unit.msn)
+        return json_response(unit_view(new))
+
+
+def endpoints(units: Units, request_log: RequestLog) -> tuple[Endpoint, ...]:
+    told = _Lifecycle(units, request_log)
+    tag = "Sales units"
+    return (
+        Endpoint(
+            method="GET",
+            path=f"{UNIT}/checklist",
+            does=told.fill_in_checklist,
+            tag=tag,
+            answers={200: shapes.ChecklistView},
+        ),
+        Endpoint(method="POST", path=f"{UNIT}/reset", does=told.reset, tag=tag, answers={200: shapes.ResetView}),
+        Endpoint(
+            method="POST", path=f"{UNIT}/snapshot", does=told.snapshot, tag=tag, answers={200: shapes.SnapshotView}
+        ),
+        Endpoint(
+            method="POST",
+            path=f"{UNIT}/restore",
+            does=told.restore,
+            tag=tag,
+            takes=models.Restore,
+            answers={200: shapes.UnitView},
+        ),
+    )
