@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
-from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Final, Literal, Union, get_args, get_origin, get_type_hints
 
@@ -46,7 +45,6 @@ REFUSALS: Final[list[type[Refusal]]] = [
 ]
 
 
-@cache
 def made(hint: Any) -> st.SearchStrategy[Any]:
     """Return what makes anything of a type."""
     if hint in _PLAIN:
@@ -64,7 +62,7 @@ def made(hint: Any) -> st.SearchStrategy[Any]:
         return st.tuples(*map(made, inner))
     if isinstance(hint, type) and issubclass(hint, Enum):
         return st.sampled_from(list(hint))
-    assert is_dataclass(hint), f"nothing makes a {hint}"
+    assert isinstance(hint, type) and is_dataclass(hint), f"nothing makes a {hint}"
     hints = get_type_hints(hint)
     return st.builds(hint, **{field.name: made(hints[field.name]) for field in fields(hint)})
 

@@ -21,6 +21,7 @@ from sandbox import __version__
 from sandbox.api.gateway.access import Access
 from sandbox.api.gateway.dotnet import must_match, required
 from sandbox.api.gateway.explanations import Circumstances, Explanation, explain
+from sandbox.api.gateway.explanations.pages import SANDBOX_FAULTS
 from sandbox.api.gateway.operations import Answer, Call, Operation, json_answer
 from sandbox.api.gateway.problems import (
     BodyTooLarge,
@@ -188,6 +189,7 @@ class Gateway:
             met=f"{fault.id} had happened {fault.fired} times before.",
             accepted="The same call again, or without the fault: DELETE /sandbox/units/"
             f"{'' if reached.unit is None else reached.unit.msn}/faults/{fault.id}",
+            documented=SANDBOX_FAULTS,
         )
         answer = faked(status, reached.operation, scope["path"], met)
         return answer if isinstance(answer, Answer) else _render(answer)

@@ -31,6 +31,7 @@ __all__ = [
     "RATE_LIMITS",
     "REFUND",
     "SANDBOX_CUSTOMER",
+    "SANDBOX_FAULTS",
     "SANDBOX_SETTINGS",
     "SANDBOX_WEBHOOKS",
     "TEST_ENVIRONMENT",
@@ -73,6 +74,7 @@ ORDER_MANAGEMENT: Final = Documented(
 USERINFO: Final = Documented("Userinfo API guide", f"{_DOCS}/APIs/userinfo-api/")
 WEBHOOKS: Final = Documented("Webhooks API guide", f"{_DOCS}/APIs/webhooks-api/api-guide/")
 WEBHOOK_EVENTS: Final = Documented("Webhooks API: Events", f"{_DOCS}/APIs/webhooks-api/events/")
+SANDBOX_FAULTS: Final = Documented("Manual of the sandbox: faults.md")
 SANDBOX_SETTINGS: Final = Documented("Manual of the sandbox: settings.md")
 SANDBOX_CUSTOMER: Final = Documented("Manual of the sandbox: control-api.md, The customer")
 SANDBOX_WEBHOOKS: Final = Documented("Manual of the sandbox: webhooks.md")
