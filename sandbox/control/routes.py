@@ -226,6 +226,15 @@ def _table(control: "_Control") -> tuple[Endpoint, ...]:
             query=models.Paging,
             answers={200: shapes.RequestsView},
         ),
+        Endpoint(
+            method="GET",
+            path=f"{UNIT}/recording",
+            does=control.record,
+            tag="Lists",
+            answers={200: str},
+            refuses=(409,),
+            media_type="application/yaml",
+        ),
     )
 
 
@@ -413,6 +422,17 @@ class _Control:
         """List the calls to Vipps's APIs about a sales unit."""
         unit, page = self._units.of(request), _paging(request)
         return json_response({"requests": _page(self._request_log.of(unit.msn), page)})
+
+    async def record(self, request: Request) -> Response:
+        """Tell what happened in a sales unit as a scenario file that plays the same again."""
+        from sandbox.control.recording import RecordingIncomplete, recording  # noqa: PLC0415 - seldom asked for
+
+        unit = self._units.of(request)
+        try:
+            scenario = recording(unit, self._request_log.of(unit.msn))
+        except RecordingIncomplete as incomplete:
+            raise Problem(409, "Not all of it is known any more", str(incomplete)) from incomplete
+        return Response(scenario, media_type="application/yaml")
 
     async def list_stray_requests(self, request: Request) -> Response:
         """List the calls that named no sales unit that is there."""

@@ -7,6 +7,7 @@ generous by default. So is every judgement of ours that somebody may want otherw
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from typing import Literal
 
 from sandbox.domain.customers import ApproveTrouble, Persona
 from sandbox.domain.money import Currency
@@ -134,7 +135,7 @@ class UnitSettings:
     app_skin: AppSkin = AppSkin.LATER
     sticky_refusals: bool = True  # a refusal is the answer to its Idempotency-Key for good
     msn_required: bool = False  # else the credentials tell the sales unit where the header is left out
-    customer_not_found_status: int = 404  # of 7010, for which old pages say 400
+    customer_not_found_status: Literal[400, 404] = 404  # of 7010, for which old pages say 400
     express_callback_case: CallbackCase = CallbackCase.CAMEL
     userinfo_after_window: AfterWindow = AfterWindow.REFUSED
     userinfo_subscription_key: KeyRule = KeyRule.ANY

@@ -198,7 +198,7 @@ class LandingPage:
             words=visit.words,
             landing=visit.around(_WAITING_URL),
             heading=visit.words.complete_in.format(app=app),
-            sent_to=visit.words.sent_to.format(number=phone_number_text(phone_number), app=app),
+            sent_to=visit.words.sent_to.format(number=_in_one_line(phone_number_text(phone_number)), app=app),
             phone_url=lock_screen_url(phone_number),
             look_again_after=_LOOK_AGAIN_AFTER,
         )
@@ -373,6 +373,10 @@ def _end_page(visit: _Visit) -> LandingEndPage:
 
 def _with_token(url: str, visit: _Visit) -> str:
     return f"{url}?token={quote(visit.token, safe='')}"
+
+
+def _in_one_line(text: str) -> str:
+    return text.replace(" ", "\u00a0")
 
 
 def _time_text(seconds: int) -> str:

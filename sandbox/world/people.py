@@ -28,6 +28,8 @@ class Address:
 
     @property
     def formatted(self) -> str:
+        if not self.street_address:
+            return ""
         return f"{self.street_address}\n{self.postal_code} {self.region}\n{self.country}"
 
 
@@ -39,8 +41,8 @@ class Person:
     given_name: str
     family_name: str
     birth_date: date
-    email: str
-    address: Address
+    email: str  # empty for none
+    address: Address  # with an empty street_address for none
     email_verified: bool = True
     other_addresses: tuple[Address, ...] = ()
 
@@ -59,9 +61,13 @@ class Person:
         said = {field.name: getattr(changes, field.name) for field in fields(changes)}
         said = {name: value for name, value in said.items() if value is not None}
         of_address = {name: said.pop(name) for name in tuple(said) if name in _ADDRESS_FIELDS}
+        if of_address.get("street_address") == "":
+            return replace(self, address=_NO_ADDRESS, other_addresses=(), **said)
         return replace(self, address=replace(self.address, **of_address), **said)
 
 
+# Source: Login guide: who has no address is shown with one whose fields are empty.
+_NO_ADDRESS: Final = Address(street_address="", postal_code="", region="", country="", address_type="")
 _ADDRESS_FIELDS: Final = frozenset(field.name for field in fields(Address))
 
 # Country code → Faker's locale and the country of the addresses.

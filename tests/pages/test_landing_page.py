@@ -122,7 +122,7 @@ async def test_unusable_number_gets_one_neutral_sentence(shop: Shop, browser: Br
 async def test_waiting_page_tells_which_phone_and_looks_again(shop: Shop, browser: Browser) -> None:
     await to_waiting(shop, browser)
     assert browser.heading == "Complete in Vipps"
-    assert "notification to +47 912 34 567" in browser.text
+    assert "notification to +47 912 34 567. Open Vipps" in browser.text
     assert browser["phone"].attributes["href"] == f"/phone/{ADA}"
     assert [e.attributes["content"] for e in browser.elements if e.attributes.get("http-equiv") == "refresh"] == ["2"]
     assert list(browser.buttons) == ["cancel"]
