@@ -126,6 +126,7 @@ def _welcome(settings: Any, url: str) -> str:
             f"  Merchant-Serial-Number      {credentials.msn}",
             f"  {_let_in(settings)}",
             "",
+            f"  the dashboard               {settings.public_url or url}/",
             f"  a customer's phone          {settings.public_url or url}/phone/4791234567",
             f"  the sandbox's own API       {settings.public_url or url}/sandbox/units/{credentials.msn}",
             "",

@@ -1,5 +1,6 @@
 """The dashboard in Chromium: live without reload, by keyboard, with ten thousand payments, at any width."""
 
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -277,12 +278,33 @@ def test_what_merchants_write_runs_nowhere(windows: Windows, merchant: Merchant)
 
 
 def test_ten_thousand_payments_are_no_burden(windows: Windows, merchant: Merchant) -> None:
-    for number in range(40):  # the rest, in process, in tests/control
-        merchant.send_invoice(reference=f"acme-order-{number:05}", customer={"phoneNumber": ADA})
+    """They were all created by calls, so that the request log is full as well."""
+    headers = keys(merchant) | {"Content-Type": "application/json"}
+    connection = HTTPConnection(merchant.url.removeprefix("http://"))
+    for number in range(10_000):
+        reference = f"acme-order-{number:05}"
+        body = (
+            '{"amount":{"currency":"NOK","value":2000},"paymentMethod":{"type":"WALLET"},"userFlow":"PUSH_MESSAGE",'
+            f'"customer":{{"phoneNumber":"{ADA}"}},"reference":"{reference}"}}'
+        )
+        connection.request("POST", "/epayment/v1/payments", body, headers | {"Idempotency-Key": reference})
+        answer = connection.getresponse()
+        answer.read()
+        assert answer.status == 201
+    connection.close()
     page = open_at(windows, merchant)
     is_live(page)
-    assert page.locator(".payment").count() == 40
-    assert page.evaluate("performance.getEntriesByType('navigation')[0].duration") < 5000
+    assert page.locator(".payment").count() == 50
+    sees(page, "#payments-count", "10000")
+    assert page.evaluate("performance.getEntriesByType('navigation')[0].responseEnd") < 1500
+    merchant.does("open", "acme-order-09999")
+    sees(page, "#moments .line-words >> nth=0", "Opened on +47 912 34 567")
+    page.click("#payments-older")
+    page.locator("#payment-acme-order-09949").wait_for()
+    page.fill("#payments-search", "order-00007")
+    page.press("#payments-search", "Enter")
+    page.locator("#payment-acme-order-00007").wait_for()
+    assert page.locator(".payment").count() == 1
 
 
 @pytest.mark.skipif(not AXE.is_file(), reason="axe-core is missing: npm install --prefix tests/node")
