@@ -136,7 +136,7 @@ def test_nothing_serious_is_in_anybodys_way(windows: Windows, merchant: Merchant
 
     def look(screen: str) -> None:
         page.add_script_tag(path=AXE)
-        themes: Final[tuple[tuple[Literal[light, dark], str], ...]] = (
+        themes: tuple[tuple[Literal["light", "dark"], str], ...] = (
             ("light", "undefined"),
             ("dark", "['color-contrast']"),
         )
