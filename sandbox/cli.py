@@ -6,8 +6,7 @@ What a command needs is imported when it is called: a start is felt in every CI 
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterator
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
@@ -127,6 +126,7 @@ def _welcome(settings: Any, url: str) -> str:
             f"  Merchant-Serial-Number      {credentials.msn}",
             f"  {_let_in(settings)}",
             "",
+            f"  the dashboard               {settings.public_url or url}/",
             f"  a customer's phone          {settings.public_url or url}/phone/4791234567",
             f"  the sandbox's own API       {settings.public_url or url}/sandbox/units/{credentials.msn}",
             "",

@@ -306,9 +306,7 @@ def test_a_card_is_taken_where_it_is_allowed() -> None:
     shop = Shop(card_allowed=False)
     with pytest.raises(PaymentCannotBeCreated) as caught:
         shop.create(payment_method=CARD)
-    assert caught.value == PaymentCannotBeCreated(
-        "free-standing card payments are not available to this sales unit."
-    )
+    assert caught.value == PaymentCannotBeCreated("free-standing card payments are not available to this sales unit.")
     shop.configure(card_allowed=True)
     (created,) = shop.create(payment_method=CARD)
     assert shop.payment.created is created

@@ -262,7 +262,9 @@ async def test_a_fault_happens_to_what_matches_and_to_nothing_else(
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("body", [b"{", b"[]", b'{"reference": []}', b'{"customer": 1}', b"\xff", b'{"reference": 1}'])
+@pytest.mark.parametrize(
+    "body", [b"{", b"[]", b'{"reference": []}', b'{"customer": 1}', b"\xff", b'{"reference": 1}']
+)
 async def test_a_body_that_makes_no_sense_matches_no_reference(merchant: Merchant, body: bytes) -> None:
     await _arm(merchant, {"answer": 502}, reference="acme-shop-0001")
     await _arm(merchant, {"answer": 502}, customer=ADA)
