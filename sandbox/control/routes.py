@@ -230,7 +230,7 @@ def _table(control: "_Control") -> tuple[Endpoint, ...]:
             path=f"{UNIT}/recording",
             does=control.record,
             tag="Lists",
-            answers={200: str},
+            answers={200: dict[str, Any]},
             refuses=(409,),
             media_type="application/yaml",
         ),

@@ -68,7 +68,7 @@ SHORT_CODES: Final = (
     ShortCode("no events", "no event type", ("At least one event type",), errors.WebhookEventsMissing),
     ShortCode("bad event", "an unknown event type", ("The event type ",), errors.WebhookEventUnknown),
     ShortCode("too many", "25 webhooks for one event", ("A sales unit may have",), errors.TooManyRegistrations),
-    ShortCode("bad id", "an id that is no UUID", ("is not a UUID",), errors.RegistrationIdInvalid),
+    ShortCode("bad id", "an id that is no UUID", ("The id '",), errors.RegistrationIdInvalid),
     ShortCode("no webhook", "an unknown id", ("has no webhook",), errors.RegistrationUnknown),
     ShortCode("login token", "a merchant's token, not a user's", ("token of a user who logged in",)),
     FIELDS,

@@ -150,7 +150,8 @@ def _without_real_time(shown: dict[str, Any]) -> dict[str, Any]:
         for attempt in delivery["attempts"]:
             del attempt["tookMs"]
     for answer in shown.values():
-        answer.pop("instance", None)  # each problem's own
+        if isinstance(answer, dict):
+            answer.pop("instance", None)  # each problem's own
     return shown
 
 
