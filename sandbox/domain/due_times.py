@@ -176,7 +176,7 @@ def _fall_due_for_payment(state: UnitState, due: Due, at: datetime) -> Sequence[
 
 
 def _remind(state: UnitState, payment: Payment, at: datetime) -> list[ReminderSent]:
-    """Decide a reminder of what waits for an answer; once, though a unit that is rebuilt at that instant asks again."""
+    """Decide a reminder of what waits for an answer; once, though a unit rebuilt at that instant asks again."""
     phone_number = payment.phone_number
     if phone_number is None or payment.processing_until is not None or not state.settings.reminders:
         return []

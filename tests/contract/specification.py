@@ -179,7 +179,9 @@ def _operations() -> list[_Described]:
             for method, operation in item.items():
                 if isinstance(operation, dict) and "responses" in operation:
                     responses = resolved(operation["responses"], document)
-                    found.append(_Described(published_id(method, path, operation), method.upper(), pattern, responses))
+                    found.append(
+                        _Described(published_id(method, path, operation), method.upper(), pattern, responses)
+                    )
     return found
 
 

@@ -9,7 +9,7 @@ import pytest
 from sandbox import __version__
 from tests.api.merchant import Merchant, order
 
-_SETTINGS: Final = {
+_SETTINGS: Final[dict[str, Any]] = {
     "name": "Acme Shop",
     "organisation": "Acme AS",
     "profile": "lenient",

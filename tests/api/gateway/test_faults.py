@@ -125,7 +125,7 @@ async def test_a_call_that_was_refused_meanwhile_says_once_what_happened_to_it(
     async def an_hour(_: float) -> None:
         wall.wait(timedelta(hours=1))  # after which the access token is too old
 
-    monkeypatch.setattr(gateway.asyncio, "sleep", an_hour)
+    monkeypatch.setattr(asyncio, "sleep", an_hour)
     answer = await merchant.get(reference)
     assert (answer.status_code, len(notes(answer))) == (401, 1)
 
@@ -262,7 +262,9 @@ async def test_a_fault_happens_to_what_matches_and_to_nothing_else(
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("body", [b"{", b"[]", b'{"reference": []}', b'{"customer": 1}', b"\xff", b'{"reference": 1}'])
+@pytest.mark.parametrize(
+    "body", [b"{", b"[]", b'{"reference": []}', b'{"customer": 1}', b"\xff", b'{"reference": 1}']
+)
 async def test_a_body_that_makes_no_sense_matches_no_reference(merchant: Merchant, body: bytes) -> None:
     await _arm(merchant, {"answer": 502}, reference="acme-shop-0001")
     await _arm(merchant, {"answer": 502}, customer=ADA)
@@ -456,5 +458,5 @@ def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     async def wait(seconds: float) -> None:
         waited.append(seconds)
 
-    monkeypatch.setattr(gateway.asyncio, "sleep", wait)
+    monkeypatch.setattr(asyncio, "sleep", wait)
     return waited
