@@ -64,7 +64,8 @@ def made(hint: Any) -> st.SearchStrategy[Any]:
         return st.tuples(*map(made, inner))
     if isinstance(hint, type) and issubclass(hint, Enum):
         return st.sampled_from(list(hint))
-    assert is_dataclass(hint), f"nothing makes a {hint}"
+    if not (isinstance(hint, type) and is_dataclass(hint)):
+        raise TypeError(f"nothing makes a {hint}")
     hints = get_type_hints(hint)
     return st.builds(hint, **{field.name: made(hints[field.name]) for field in fields(hint)})
 
