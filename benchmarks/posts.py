@@ -21,7 +21,7 @@ async def _post(url: str, times: int) -> float:
     left = iter(range(times))
 
     async def one_after_the_other() -> None:
-        # With a pool of connections each, as the sandbox has them: a pool gets slow with the number of its connections.
+        # A pool of connections each, as in the sandbox: a pool gets slow with the number of its connections.
         async with httpx.AsyncHTTPTransport(verify=False) as transport:
             for _ in left:
                 response = await transport.handle_async_request(
