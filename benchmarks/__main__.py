@@ -6,6 +6,7 @@ import shutil
 import sys
 
 from benchmarks.measures import FULL, MEASURES, QUICK, Row
+from benchmarks.reactions import REACTIONS
 
 
 def main() -> int:
@@ -16,7 +17,7 @@ def main() -> int:
         parser.error("wrk is not installed; in Debian it is the package wrk")
     print(f"load average before: {os.getloadavg()[0]:.1f}, processors: {os.cpu_count()}", file=sys.stderr)
     rows: list[Row] = []
-    for measure in MEASURES:
+    for measure in (*MEASURES, *REACTIONS):
         print(f"measuring: {measure.__name__.replace('_', ' ')} …", file=sys.stderr, flush=True)
         rows += measure(QUICK if quick else FULL)
     _print_table(rows, judged=not quick)

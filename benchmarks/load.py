@@ -47,7 +47,7 @@ class Requests:
     """
 
     def __init__(self, token: str) -> None:
-        self._headers = {"Authorization": f"Bearer {token}", **_GATEWAY}
+        self.headers = {"Authorization": f"Bearer {token}", **_GATEWAY}
 
     @classmethod
     def with_token_of(cls, sandbox: Server) -> "Requests":
@@ -64,7 +64,7 @@ class Requests:
         self, server: Server, method: str, path: str, more: dict[str, str] | None = None, content: Any = None
     ) -> str:
         body = "" if content is None else json.dumps(content)
-        headers = {"Host": f"{HOST}:{server.port}", **self._headers, **(more or {})}
+        headers = {"Host": f"{HOST}:{server.port}", **self.headers, **(more or {})}
         if body:
             length = len(_numbered(body, 0))
             headers |= {"Content-Type": "application/json", "Content-Length": str(length)}

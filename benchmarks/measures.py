@@ -12,7 +12,7 @@ from typing import Final
 from benchmarks.load import MSN, Requests, Throughput, fill, wrk
 from benchmarks.servers import BARE, SANDBOX, Server, seconds_to_first_answer, server
 
-__all__ = ["FULL", "MEASURES", "QUICK", "Row", "Scale"]
+__all__ = ["FULL", "MEASURES", "QUICK", "Row", "Scale", "a_sandbox", "ratio_of"]
 
 _MB: Final = 1_000_000
 _FEW: Final = 100  # stored payments
@@ -28,10 +28,23 @@ class Scale:
     stored: int  # payments, when creates are measured
     stored_most: int  # payments, when gets are measured
     logged: int  # requests, when memory is measured
+    events: int  # that webhooks are told of at once
+    waiting: tuple[int, ...]  # payments, when the clock is moved over them
 
 
-FULL: Final = Scale(rounds=7, seconds=3, starts=11, stored=100_000, stored_most=200_000, logged=100_000)
-QUICK: Final = Scale(rounds=1, seconds=1, starts=1, stored=500, stored_most=1_000, logged=500)
+FULL: Final = Scale(
+    rounds=7,
+    seconds=3,
+    starts=11,
+    stored=100_000,
+    stored_most=200_000,
+    logged=100_000,
+    events=2_000,
+    waiting=(1, 100, 10_000),
+)
+QUICK: Final = Scale(
+    rounds=1, seconds=1, starts=1, stored=500, stored_most=1_000, logged=500, events=50, waiting=(1, 10, 50)
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +64,7 @@ def cold_start(scale: Scale) -> Iterator[Row]:
     for command in (BARE, SANDBOX):
         seconds_to_first_answer(command)  # compiles what is not compiled yet
     pairs = [(seconds_to_first_answer(BARE), seconds_to_first_answer(SANDBOX)) for _ in range(scale.starts)]
-    ratio = _ratio(pairs)
+    ratio = ratio_of(pairs)
     yield Row(
         what="process start to first healthy answer",
         reference=f"{median(bare for bare, _ in pairs) * 1000:.0f} ms",
@@ -65,7 +78,7 @@ def cold_start(scale: Scale) -> Iterator[Row]:
 
 def memory(scale: Scale) -> Iterator[Row]:
     """The log holds the same requests before the payments are stored as afterwards: what is left is theirs."""
-    with _sandbox() as (sandbox, requests):
+    with a_sandbox() as (sandbox, requests):
         fill(sandbox, requests.create(sandbox), 1, _FEW)
         at_start = sandbox.memory
         _store_nothing(sandbox, requests, scale.logged)
@@ -85,7 +98,7 @@ def memory(scale: Scale) -> Iterator[Row]:
 
 
 def create(scale: Scale) -> Iterator[Row]:
-    with server(BARE) as bare, _sandbox() as (sandbox, requests):
+    with server(BARE) as bare, a_sandbox() as (sandbox, requests):
         for one in (bare, sandbox):
             fill(one, requests.create(one), 1, scale.stored)
         rounds = [
@@ -109,8 +122,8 @@ def get(scale: Scale) -> Iterator[Row]:
     with (
         server(BARE) as bare,
         server(BARE) as bare_few,
-        _sandbox() as (ours, mine),
-        _sandbox() as (ours_few, mine_few),
+        a_sandbox() as (ours, mine),
+        a_sandbox() as (ours_few, mine_few),
     ):
         asked = [(bare, mine, many), (ours, mine, many), (bare_few, mine, _FEW), (ours_few, mine_few, _FEW)]
         for one, requests, stored in asked:
@@ -120,8 +133,8 @@ def get(scale: Scale) -> Iterator[Row]:
             for _ in range(scale.rounds)
         ]
     yield _throughput(f"get, of {many:_} stored payments", [of_many for *of_many, _, _ in rounds], 0.75)
-    bare_slowed = _ratio([(of_few.per_second, of_many.per_second) for of_many, _, of_few, _ in rounds])
-    slowed = _ratio([(of_few.per_second, of_many.per_second) for _, of_many, _, of_few in rounds])
+    bare_slowed = ratio_of([(of_few.per_second, of_many.per_second) for of_many, _, of_few, _ in rounds])
+    slowed = ratio_of([(of_few.per_second, of_many.per_second) for _, of_many, _, of_few in rounds])
     yield Row(
         what=f"get of {many:_} stored payments, against {_FEW}",
         reference=f"{bare_slowed:.2f}",
@@ -136,7 +149,7 @@ MEASURES: Final = (cold_start, memory, create, get)
 
 
 def _throughput(what: str, rounds: Sequence[Sequence[Throughput]], demanded: float) -> Row:
-    ratio = _ratio([(bare.per_second, ours.per_second) for bare, ours in rounds])
+    ratio = ratio_of([(bare.per_second, ours.per_second) for bare, ours in rounds])
     return Row(
         what=what,
         reference=f"{median(bare.per_second for bare, _ in rounds):.0f}/s",
@@ -148,12 +161,12 @@ def _throughput(what: str, rounds: Sequence[Sequence[Throughput]], demanded: flo
     )
 
 
-def _ratio(pairs: Sequence[tuple[float, float]]) -> float:
+def ratio_of(pairs: Sequence[tuple[float, float]]) -> float:
     return median(ours / reference for reference, ours in pairs)
 
 
 @contextmanager
-def _sandbox() -> Iterator[tuple[Server, Requests]]:
+def a_sandbox() -> Iterator[tuple[Server, Requests]]:
     """Run a sandbox whose payments do not expire while they are measured; give it with the requests for it."""
     with server(SANDBOX) as sandbox:
         sandbox.ask("PATCH", f"/sandbox/units/{MSN}/settings", {"paymentTimeout": "P1D"})

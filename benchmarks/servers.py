@@ -13,14 +13,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-__all__ = ["BARE", "HEALTH", "HOST", "SANDBOX", "Server", "seconds_to_first_answer", "server"]
+__all__ = ["BARE", "HEALTH", "HOST", "RECEIVER", "SANDBOX", "Server", "seconds_to_first_answer", "server"]
 
 HOST: Final = "127.0.0.1"
 HEALTH: Final = "/sandbox/health"
 BARE: Final = (sys.executable, "-m", "benchmarks.bare", "{port}")
+RECEIVER: Final = (sys.executable, "-m", "benchmarks.receiver", "{port}")
 SANDBOX: Final = (sys.executable, "-m", "sandbox", "serve", "--port", "{port}", "--log-level", "warning")
 _ROOT: Final = Path(__file__).parent.parent
 _PATIENCE: Final = 30.0  # seconds until a server must answer
+_LONGEST_CALL: Final = 300.0  # seconds; to move a clock takes time
 _POLL: Final = 0.001  # seconds between two attempts to reach a server that starts
 
 
@@ -38,7 +40,7 @@ class Server:
 
     def ask(self, method: str, path: str, content: Any = None, headers: dict[str, str] | None = None) -> Any:
         """Make one call and return the JSON that it is answered with; anything but a 2xx is a failure."""
-        with closing(http.client.HTTPConnection(HOST, self.port, timeout=_PATIENCE)) as connection:
+        with closing(http.client.HTTPConnection(HOST, self.port, timeout=_LONGEST_CALL)) as connection:
             connection.request(method, path, None if content is None else json.dumps(content), headers or {})
             response = connection.getresponse()
             body = response.read()

@@ -221,7 +221,12 @@ class _DroppingProtocol(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        self.scope["extensions"] = {DROP: {"abort": self.transport.abort}}
+        self.scope["extensions"] = {DROP: {"abort": self._abort}}
+
+    def _abort(self) -> None:
+        self.transport.abort()
+        if self.cycle is not None:
+            self.cycle.disconnected = True  # nobody is there to be told that there was no answer
 
 
 class _Server(uvicorn.Server):

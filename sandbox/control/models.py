@@ -37,11 +37,14 @@ __all__ = [
     "FaultNew",
     "Following",
     "Hold",
+    "Match",
     "Paging",
+    "Race",
     "Redelivery",
     "Release",
     "Restore",
     "SetClock",
+    "Then",
     "UnitChange",
     "UnitNew",
 ]
@@ -58,7 +61,7 @@ def _within_reason(instant: datetime) -> datetime:
     return instant.astimezone(UTC)
 
 
-Instant = Annotated[AwareDatetime, AfterValidator(_within_reason)]
+Instant = Annotated[AwareDatetime, Field(strict=True), AfterValidator(_within_reason)]  # no numbers
 
 
 Text = Annotated[str, Field(min_length=1, max_length=200)]

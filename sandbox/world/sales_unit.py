@@ -250,9 +250,11 @@ class SalesUnit:
                 self._start_errands(now)
 
     async def errands_done(self) -> None:
-        """Wait until merchants have answered what they are told and asked now."""
+        """Wait until merchants have answered what they are told and asked now, and what follows from that at once."""
         self.settle()
-        await self._errands_done()
+        while self._running:
+            await self._errands_done()
+            self.settle()  # what waited in a queue for what was answered
 
     async def shipping_known(self, reference: str) -> None:
         """Wait until the merchant has answered how it ships, if it is being asked that about a payment."""

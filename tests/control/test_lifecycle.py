@@ -16,6 +16,9 @@ from tests.contract.pictures import PICTURE
 _GENERATED = {"pspReference", "sub", "redirectUrl", "msn", "sid", "number"}  # follow from the serial number
 
 
+_OTHER_VALUES: list[Any] = ["x", 7, None, [], {}, "9999-12-31T23:59:59Z", "P99999999D"]
+
+
 async def _snapshot(merchant: Merchant) -> dict[str, Any]:
     taken = await merchant.control("POST", "/snapshot")
     assert taken.status_code == 200
@@ -138,14 +141,18 @@ async def test_what_waits_goes_on_waiting_after_a_restore(merchant: Merchant) ->
     await merchant.control("POST", "/webhooks/release", {})
     snapshot = await _snapshot(merchant)
     happened = await merchant.advance("P60D")
+    await merchant.log_in()
     after = await _answers(merchant, references)
     await _restore(merchant, snapshot)
     assert await merchant.advance("P60D") == happened
+    await merchant.log_in()
     assert [one["fact"] for one in happened].count("PaymentExpired") == 1
     assert _without_real_time(await _answers(merchant, references)) == _without_real_time(after)
 
 
 def _without_real_time(shown: dict[str, Any]) -> dict[str, Any]:
+    for refused in [name for name in shown if name.startswith("user of")]:  # by then; with a trace id in its text
+        del shown[refused]
     for delivery in shown["/webhooks/deliveries"]["deliveries"]:
         for attempt in delivery["attempts"]:
             del attempt["tookMs"]
@@ -293,9 +300,7 @@ async def test_a_snapshot_that_was_tampered_with_breaks_nothing(merchant: Mercha
     for place, fact in enumerate(facts):
         others = [facts[:place] + facts[place + 1 :], [*facts[: place + 1], fact, *facts[place + 1 :]]]
         for name in fact:
-            values: tuple[Any, ...] = ("x", 7, None, [], {}, "9999-12-31T23:59:59Z", "P99999999D")
-            for value in values:
-                others.append([*facts[:place], fact | {name: value}, *facts[place + 1 :]])
+            others += [[*facts[:place], fact | {name: value}, *facts[place + 1 :]] for value in _OTHER_VALUES]
         for changed in others:
             answer = await merchant.control("POST", "/restore", snapshot | {"facts": changed})
             assert answer.status_code in {200, 400}, answer.text

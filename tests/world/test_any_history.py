@@ -4,6 +4,7 @@ Merchants, customers and clocks act at random; after each step the whole unit is
 against what the contract says of money and states.
 """
 
+import json
 from collections import Counter
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
@@ -40,7 +41,8 @@ from sandbox.domain.payments import Payment, PaymentState
 from sandbox.domain.sales_unit import CaptureTrouble, Market, Profile, UnitSettings
 from sandbox.domain.state import UnitState, replay
 from sandbox.journal import MemoryJournal
-from sandbox.world import SalesUnit
+from sandbox.journal.codec import fact_from, fact_written
+from sandbox.world import SalesUnit, World
 from tests.domain.shop import ADA, EMMA, MSN, category_command, create_command, nok
 from tests.world.fakes import WallClock
 
@@ -219,6 +221,21 @@ class AnyHistory(RuleBasedStateMachine):
         """A unit that was rebuilt from the journal would live the same future."""
         rebuilt = self.rebuilt()
         self.advance_both(rebuilt, by)
+
+    @rule(later=waits)
+    def snapshot_is_restored_later(self, later: timedelta) -> None:
+        """Written down and read back, it lives the future that it would have had without."""
+        settled = self.rebuilt()
+        settled.settle()
+        facts = [fact_from(json.loads(json.dumps(fact_written(fact)))) for fact in settled.journal.read()]
+        assert facts == list(settled.journal.read())
+        wall = WallClock()
+        wall.now = self.wall.now + later
+        restored = World(real_now=wall).restore(MSN, facts, now=settled.now(), frozen=settled.frozen)
+        assert (restored.now(), restored.frozen) == (settled.now(), settled.frozen)
+        for by in (timedelta(0), timedelta(days=3), timedelta(days=400)):
+            assert run(restored.advance(by)) == run(settled.advance(by))
+            assert replace(restored.state, clock=settled.state.clock) == settled.state
 
     @rule(back=waits, frozen=st.sampled_from([None, True, False]))
     def clock_is_set_back(self, back: timedelta, frozen: bool | None) -> None:

@@ -6,8 +6,11 @@ Source: Webhooks guide; ePayment guide "Express".
 """
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from email.utils import format_datetime
+from functools import cache
 from time import perf_counter
 from typing import TYPE_CHECKING, Final
 
@@ -28,10 +31,13 @@ from sandbox.world import SalesUnit
 from sandbox.world.errands import ShippingFailed
 
 if TYPE_CHECKING:
+    import ssl
+
     import httpx
 
 __all__ = ["HttpCourier"]
 
+_KEPT_OPEN: Final = 4  # connections of one transport: to as many receivers
 _BODY_KEPT: Final = 2_048  # bytes of it
 _BODY_READ: Final = 256 * 1024  # bytes of an answer that is needed
 _USER_AGENT: Final = f"Vipps MobilePay/1.0 Webhooks/1.0 vipps-sandbox/{__version__}"
@@ -52,12 +58,15 @@ class HttpCourier:
     def __init__(self, *, patience: float = 10.0, body_patience: float = 1.0) -> None:
         self._patience = patience
         self._body_patience = body_patience
-        self._transports: dict[bool, httpx.AsyncHTTPTransport] = {}  # by whether certificates are checked
+        # By whether certificates are checked; each is lent to one call at a time, for a pool of connections looks at
+        # all that it has for every call, and three times as long goes into that as into all else.
+        self._idle: dict[bool, list[httpx.AsyncHTTPTransport]] = {}
 
     async def close(self) -> None:
-        for transport in self._transports.values():
-            await transport.aclose()
-        self._transports.clear()
+        for transports in self._idle.values():
+            for transport in transports:
+                await transport.aclose()
+        self._idle.clear()
 
     async def deliver(self, unit: SalesUnit, delivery: Delivery, asked: DeliveryAsked | None) -> Attempt:
         """Send an event to its registration; one that was sent before goes with the same body, and a new date."""
@@ -163,27 +172,39 @@ class HttpCourier:
                 content=body,
                 extensions={"target": line.encode()},
             )
-            transport = self._transport(verify=target is None or target.verify_tls)
-            async with asyncio.timeout(self._patience):
-                response = await transport.handle_async_request(request)
-            try:
-                return response.status_code, await _beginning(response, most, self._body_patience)
-            finally:
-                await response.aclose()
+            # Reading the certificates that are trusted takes longer than hundreds of POSTs; most receivers need none.
+            is_checked = url.scheme == "https" and (target is None or target.verify_tls)
+            with self._lent(verify=is_checked) as transport:
+                async with asyncio.timeout(self._patience):
+                    response = await transport.handle_async_request(request)
+                try:
+                    return response.status_code, await _beginning(response, most, self._body_patience)
+                finally:
+                    await response.aclose()
         except TimeoutError:
             raise _NoAnswer(f"gave no answer within {self._patience:g} seconds") from None
         except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
             raise _NoAnswer(f"could not be reached: {str(error) or type(error).__name__}") from error
 
-    def _transport(self, *, verify: bool) -> "httpx.AsyncHTTPTransport":
+    @contextmanager
+    def _lent(self, *, verify: bool) -> "Iterator[httpx.AsyncHTTPTransport]":
+        """Give a transport that nobody else uses meanwhile."""
         import httpx  # noqa: PLC0415 - see _post
 
-        transport = self._transports.get(verify)
-        if transport is None:
-            transport = self._transports[verify] = httpx.AsyncHTTPTransport(
-                verify=verify, limits=httpx.Limits(max_connections=None, max_keepalive_connections=64)
-            )
-        return transport
+        idle = self._idle.setdefault(verify, [])
+        limits = httpx.Limits(max_connections=None, max_keepalive_connections=_KEPT_OPEN)
+        transport = idle.pop() if idle else httpx.AsyncHTTPTransport(verify=self._trust(verify), limits=limits)
+        try:
+            yield transport
+        finally:
+            idle.append(transport)
+
+    @staticmethod
+    @cache
+    def _trust(verify: bool) -> "ssl.SSLContext":
+        import httpx  # noqa: PLC0415 - see _post
+
+        return httpx.create_ssl_context(verify=verify)
 
 
 async def _beginning(response: "httpx.Response", most: int, patience: float) -> bytes:

@@ -125,7 +125,7 @@ async def test_a_call_that_was_refused_meanwhile_says_once_what_happened_to_it(
     async def an_hour(_: float) -> None:
         wall.wait(timedelta(hours=1))  # after which the access token is too old
 
-    monkeypatch.setattr("sandbox.api.gateway.gateway.asyncio.sleep", an_hour)
+    monkeypatch.setattr(asyncio, "sleep", an_hour)
     answer = await merchant.get(reference)
     assert (answer.status_code, len(notes(answer))) == (401, 1)
 
@@ -458,5 +458,5 @@ def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     async def wait(seconds: float) -> None:
         waited.append(seconds)
 
-    monkeypatch.setattr("sandbox.api.gateway.gateway.asyncio.sleep", wait)
+    monkeypatch.setattr(asyncio, "sleep", wait)
     return waited
