@@ -182,9 +182,7 @@ def _remind(state: UnitState, payment: Payment, at: datetime) -> list[ReminderSe
     phone_number = payment.phone_number
     if phone_number is None or payment.processing_until is not None or not state.settings.reminders:
         return []
-    had_it = {fact.phone_number for fact in payment.facts if isinstance(fact, facts.PushSent | facts.PaymentOpened)}
-    sent = (ReminderSent(at=at, reference=payment.reference, phone_number=phone) for phone in had_it)
-    if any(reminder in state.pushes.get(reminder.phone_number, ()) for reminder in sent):
+    if state.reminded.get(payment.reference) == at:
         return []
     return [ReminderSent(at=at, reference=payment.reference, phone_number=phone_number)]
 

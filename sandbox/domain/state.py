@@ -64,6 +64,7 @@ class UnitState:
     create_keys: dict[str, str] = field(default_factory=dict)  # Idempotency-Key → reference
     refused_keys: dict[OperationKey, KeyedOperationRefused] = field(default_factory=dict)
     pushes: dict[str, list[facts.PushSent | facts.ReminderSent]] = field(default_factory=dict)  # by phone number
+    reminded: dict[str, datetime] = field(default_factory=dict)  # reference → when its phone was reminded last
     customers: dict[str, CustomerSettings] = field(default_factory=dict)  # that a tester said something about
     pending: dict[str, dict[str, None]] = field(default_factory=dict)  # phone number → open references
     screens: dict[str, str] = field(default_factory=dict)  # phone number → the reference it shows
@@ -173,6 +174,8 @@ def _payment_created(state: UnitState, fact: facts.PaymentCreated) -> None:
 
 def _push_sent(state: UnitState, fact: facts.PushSent | facts.ReminderSent) -> None:
     state.pushes.setdefault(fact.phone_number, []).append(fact)
+    if isinstance(fact, facts.ReminderSent):
+        state.reminded[fact.reference] = fact.at
 
 
 def _opened(state: UnitState, fact: facts.PaymentOpened) -> None:
