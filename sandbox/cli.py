@@ -5,7 +5,9 @@ What a command needs is imported when it is called: a start is felt in every CI 
 
 import json
 import sys
-from contextlib import AbstractContextManager, nullcontext, suppress
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
@@ -185,44 +187,109 @@ def demo() -> None:
 
 # --- play -----------------------------------------------------------------------------------------------
 
+_A_FILE = click.Path(dir_okay=False, path_type=Path)
+
 
 @main.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path), metavar="FILE…")
-@click.option("--url", help="A running sandbox to play against; without it one is started.")
+@click.option(
+    "--url", help="A running sandbox to play against, or https://apitest.vipps.no; without it one is started."
+)
+@click.option("-j", "--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="How many play at once.")
+@click.option("--limit", type=click.FloatRange(0.1, 3600), default=30, show_default=True, help="Seconds for each.")
+@click.option("--junit", type=_A_FILE, help="Write how they went as JUnit XML.")
+@click.option("--html", type=_A_FILE, help="Write how they went as one HTML page, with a sequence diagram of each.")
+@click.option("--json", "as_json", type=_A_FILE, help="Write how they went as JSON.")
 @click.option("-v", "--verbose", is_flag=True, help="Tell every step.")
-def play(paths: tuple[Path, ...], url: str | None, verbose: bool) -> None:
-    """Play scenario files, or all *.yaml below a folder, against a sandbox.
+def play(
+    paths: tuple[Path, ...],
+    url: str | None,
+    jobs: int,
+    limit: float,
+    junit: Path | None,
+    html: Path | None,
+    as_json: Path | None,
+    verbose: bool,
+) -> None:
+    """Play scenario files, or all *.yaml below a folder, each in a sales unit of its own.
 
-    Exits with 0 if all passed, 1 if one failed, 2 if nothing was played: a file was not understood, or at the URL
-    there is no sandbox with open access.
+    Against Vipps's own test environment, scenarios play that need no sandbox; its credentials are taken from
+    VIPPS_CLIENT_ID, VIPPS_CLIENT_SECRET, VIPPS_SUBSCRIPTION_KEY and VIPPS_MSN.
+
+    Exits with 0 if all passed, 1 if one failed or could not be played there, 2 if nothing was played: a file was
+    not understood, or at the URL there is no sandbox with open access.
     """
-    from sandbox.playback import ScenarioInvalid, Stage, StageRefused, load
-    from sandbox.playback import play as play_one
-    from sandbox.playback.reports import step_line, told
+    from datetime import timedelta
 
-    files = [file for path in paths for file in (sorted(path.rglob("*.yaml")) if path.is_dir() else [path])]
+    from sandbox.playback import Play, ScenarioInvalid, StageRefused, load, play_all, scenario_files, written_reports
+    from sandbox.playback.reports import Progress, step_line, told
+
+    files = scenario_files(paths)
     if not files:
         raise click.UsageError("there are no *.yaml files below what was given")
     try:
-        scenarios = [load(file) for file in files]
+        scenarios = [scenario for file in files for scenario in load(file)]
     except ScenarioInvalid as error:
         click.echo(str(error), err=True)
         sys.exit(2)
-    plays = []
+    progress = Progress(len(scenarios), on_terminal=sys.stderr.isatty())
+    tells_steps = verbose and jobs == 1
+
+    def on_end(result: Play) -> None:
+        with progress.aside():
+            if verbose and not tells_steps:
+                click.echo("\n".join(map(step_line, result.performed)))
+            click.echo("\n".join(told(result, story=not verbose)))
+
     try:
-        with _a_sandbox(url) as base_url, Stage(base_url) as stage:
-            stage.check()
-            for scenario in scenarios:
-                result = play_one(
-                    scenario, stage, on_step=lambda step: click.echo(step_line(step)) if verbose else None
-                )
-                plays.append(result)
-                click.echo("\n".join(told(result)))
+        with _venue(url) as venue:
+            plays = play_all(
+                scenarios,
+                venue,
+                at_once=jobs,
+                limit=timedelta(seconds=limit),
+                on_step=lambda done: click.echo(step_line(done)) if tells_steps else None,
+                on_end=on_end,
+            )
     except StageRefused as refused:
         raise _WrongAddress(str(refused)) from refused
-    failed = sum(not result.passed for result in plays)
-    click.echo(f"{len(plays) - failed} passed, {failed} failed")
-    sys.exit(1 if failed else 0)
+    for path, written in (
+        (junit, written_reports.as_junit),
+        (html, written_reports.as_html),
+        (as_json, written_reports.as_json),
+    ):
+        if path is not None:
+            _write(path, written(plays))
+    counts = Counter(result.outcome.value for result in plays)
+    not_played = f", {counts['refused']} not played" if counts["refused"] else ""
+    click.echo(f"{counts['passed']} passed, {counts['failed']} failed{not_played}")
+    sys.exit(0 if counts["passed"] == len(plays) else 1)
+
+
+@contextmanager
+def _venue(url: str | None) -> Iterator[Any]:
+    """Give where scenarios are played: the sandbox at a URL, one of our own, or Vipps's test environment."""
+    import os
+
+    from sandbox.client import Credentials
+    from sandbox.playback import Stage, real_stage
+
+    with _a_sandbox(url) as base_url, Stage(base_url) as stage:
+        keys = [
+            os.environ.get(f"VIPPS_{name}", "") for name in ("CLIENT_ID", "CLIENT_SECRET", "SUBSCRIPTION_KEY", "MSN")
+        ]
+        if url is not None and all(keys) and not stage.is_sandbox():
+            yield real_stage(base_url, Credentials(*keys), stage.transport)
+        else:
+            stage.check()
+            yield stage
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise click.ClickException(f"{path} cannot be written: {error.strerror or error}") from error
 
 
 def _a_sandbox(url: str | None) -> AbstractContextManager[str]:
@@ -230,3 +297,38 @@ def _a_sandbox(url: str | None) -> AbstractContextManager[str]:
     from sandbox.server import running
 
     return nullcontext(url) if url is not None else running(_settings({"port": 0, "access": "open"}))
+
+
+# --- schema ---------------------------------------------------------------------------------------------
+
+
+@main.command()
+def schema() -> None:
+    """Print the JSON Schema of scenario files, for an editor to check and complete them."""
+    from sandbox.playback import scenario_schema
+
+    click.echo(json.dumps(scenario_schema(), indent=2))
+
+
+# --- record ---------------------------------------------------------------------------------------------
+
+
+@main.command()
+@click.option("--unit", "msn", required=True, help="The merchant serial number of the sales unit.")
+@click.option("--url", help="Where the sandbox listens.  [default: http://127.0.0.1 and SANDBOX_PORT or 8080]")
+@click.option("-o", "--output", type=_A_FILE, help="Write the scenario to a file.  [default: print it]")
+def record(msn: str, url: str | None, output: Path | None) -> None:
+    """Tell what happened in a sales unit as a scenario file, which `play` plays the same again."""
+    import os
+
+    from sandbox.playback import Stage, StageRefused
+
+    try:
+        with Stage(url or f"http://127.0.0.1:{os.environ.get('SANDBOX_PORT', '8080')}") as stage:
+            scenario = stage.recording(msn)
+    except StageRefused as refused:
+        raise _WrongAddress(str(refused)) from refused
+    if output is None:
+        click.echo(scenario, nl=False)
+    else:
+        _write(output, scenario)

@@ -16,7 +16,7 @@ import pytest
 if TYPE_CHECKING:
     from _pytest._code.code import TerminalRepr
 
-    from sandbox.playback.loading import LoadedScenario
+    from sandbox.playback import LoadedScenario
     from sandbox.testing import Unit, VippsSandbox
 
 __all__ = ["FaultNeverMet", "ScenarioFile", "ScenarioItem", "vipps_sandbox", "vipps_unit"]
@@ -188,15 +188,14 @@ class ScenarioFile(pytest.File):
     """A scenario file: a test for each of its scenarios."""
 
     def collect(self) -> Iterable["ScenarioItem"]:
-        from sandbox.playback import ScenarioInvalid
-        from sandbox.testing import scenarios_of
+        from sandbox.playback import ScenarioInvalid, load
 
         try:
-            scenarios = scenarios_of(self.path)
+            scenarios = load(self.path)
         except ScenarioInvalid as invalid:
             raise self.CollectError(str(invalid)) from invalid
-        for title, scenario in scenarios:
-            yield ScenarioItem.from_parent(self, name=title, scenario=scenario)
+        for scenario in scenarios:
+            yield ScenarioItem.from_parent(self, name=scenario.title, scenario=scenario)
 
 
 class ScenarioItem(pytest.Item):

@@ -33,6 +33,7 @@ from sandbox.control.problems import Problem, problem_response, render_http_exce
 from sandbox.control.streams import Streams
 from sandbox.domain.errors import Refusal
 from sandbox.settings import HOME, AccessMode, Settings
+from sandbox.ui import OnlyKnownHosts, static_routes
 from sandbox.world import World
 from sandbox.world.world import wall_clock
 
@@ -46,6 +47,7 @@ _SNAPSHOT: Final = 256 * 1024 * 1024  # bytes
 # The first segments of the paths that are the sandbox's own.
 _CONTROL: Final = frozenset({"", "sandbox", "favicon.ico"})
 _PAGES: Final = frozenset({"phone", "landing"})
+_DASHBOARD: Final = frozenset({"/", "/sandbox/dashboard", "/sandbox/login", "/sandbox/logout"})
 
 
 class Sandbox:
@@ -79,19 +81,27 @@ class Sandbox:
 
     @cached_property
     def _control(self) -> Starlette:
-        """The sandbox's own API, and the page at `/`."""
-        from sandbox.control.home import home_route  # noqa: PLC0415 - a start is felt in every CI run
-        from sandbox.control.routes import routes  # noqa: PLC0415 - see above
+        """The sandbox's own API."""
+        from sandbox.control.routes import routes  # noqa: PLC0415 - a start is felt in every CI run
 
         is_open = self.settings.access is AccessMode.OPEN
-        home = home_route(
-            self.world,
-            HOME if self.settings.credentials[0] == HOME else None,
-            public_url=self.settings.public_url,
-            is_open=is_open,
-        )
         own = routes(self.world, self.request_log, self.streams, self._operations, provisions=is_open)
-        return self._own([home, *own], problem_response)
+        return self._own([*static_routes(), *own], problem_response)
+
+    @cached_property
+    def _dashboard(self) -> Starlette:
+        """What merchants' developers look at."""
+        from sandbox.control import dashboard, door  # noqa: PLC0415 - a start is felt in every CI run
+
+        connect = dashboard.Connect(
+            shown=HOME if self.settings.credentials[0] == HOME else None,
+            merchants=self.settings.credentials,
+            is_open=self.settings.access is AccessMode.OPEN,
+            public_url=self.settings.public_url,
+            has_door=self.settings.token is not None,
+        )
+        routes = dashboard.routes(self.world, self.request_log, self.streams, self._gateway, connect)
+        return self._own([*door.login_routes(self.settings.token), *routes], dashboard.problem_page)
 
     @cached_property
     def _pages(self) -> Starlette:
@@ -102,9 +112,14 @@ class Sandbox:
 
     def _own(self, routes: Sequence[BaseRoute], say: Callable[[int, str, str], Response]) -> Starlette:
         """Return an app of the sandbox's own; *say* answers with a status, a title and a sentence."""
+        public_url = self.settings.public_url
 
         def refuse_foreign(request: Request) -> Response:
             return say(403, "From another site", "This was sent by a page of another site; nothing has happened.")
+
+        def refuse_host(request: Request) -> Response:
+            sentence = "The sandbox listens on this machine only and is not known by this name; set public_url to it."
+            return say(403, "Not known by this name", sentence)
 
         async def render_problem(request: Request, problem: Exception) -> Response:
             if not isinstance(problem, Problem):
@@ -123,8 +138,19 @@ class Sandbox:
                 HTTPException: render_http_exception,
                 Exception: render_bug,
             },
-            middleware=[Middleware(NoForeignWrites, refuse=refuse_foreign, public_url=self.settings.public_url)],
+            middleware=[
+                Middleware(OnlyKnownHosts, listens_on=self.settings.host, refuse=refuse_host, public_url=public_url),
+                Middleware(NoForeignWrites, refuse=refuse_foreign, public_url=public_url),
+                *self._door(),
+            ],
         )
+
+    def _door(self) -> list[Middleware]:
+        if self.settings.token is None:
+            return []
+        from sandbox.control.door import Door  # noqa: PLC0415 - a start is felt in every CI run
+
+        return [Middleware(Door, token=self.settings.token)]
 
     async def __call__(self, scope: _Scope, receive: _Receive, send: _Send) -> None:
         if scope["type"] == "lifespan":
@@ -133,6 +159,8 @@ class Sandbox:
         room = scope["path"].removeprefix("/").partition("/")[0]
         if room in _PAGES:
             await self._pages(scope, _limited(receive), _marked(send))
+        elif scope["path"] in _DASHBOARD or scope["path"].startswith("/sandbox/dashboard/"):
+            await self._dashboard(scope, _limited(receive), _marked(send))
         elif room in _CONTROL:
             limit = _SNAPSHOT if scope["path"].endswith("/restore") else MAXIMUM_BODY
             await self._control(scope, _limited(receive, limit), _marked(send))

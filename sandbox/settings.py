@@ -69,6 +69,11 @@ class Settings(BaseSettings):
     )
     customer: Persona = Field(Persona.MANUAL, description="How customers answer when nobody plays them.")
     profile: Profile = Field(Profile.LENIENT, description="Take what production likely takes, or the specification.")
+    token: str | None = Field(
+        None,
+        min_length=1,
+        description="Closes the sandbox's own API, the dashboard and the phone to whoever does not have it.",
+    )
     webhook_targets: tuple[WebhookTarget, ...] = Field(
         (), description="Where the hosts of webhooks really listen, as JSON: a list of host, url and verify_tls."
     )

@@ -96,6 +96,7 @@ class VippsClient:
         self._sleep = sleep
 
     access_token = _blocking(_session.access_token)
+    call = _blocking(_session.call)
     create_payment = _blocking(_payments.create_payment)
     get_payment = _blocking(_payments.get_payment)
     get_events = _blocking(_payments.get_events)
@@ -106,6 +107,8 @@ class VippsClient:
     await_outcome = _blocking(_polling.await_outcome)
     put_category = _blocking(_orders.put_category)
     get_order = _blocking(_orders.get_order)
+    add_receipt = _blocking(_orders.add_receipt)
+    upload_image = _blocking(_orders.upload_image)
     get_userinfo = _blocking(_userinfo.get_userinfo)
     first_invoice = _blocking(flows.first_invoice)
     first_invoice_verbatim = _blocking(flows.first_invoice_verbatim)
@@ -176,6 +179,7 @@ class AsyncVippsClient:
         self._sleep = sleep
 
     access_token = _awaitable(_session.access_token)
+    call = _awaitable(_session.call)
     create_payment = _awaitable(_payments.create_payment)
     get_payment = _awaitable(_payments.get_payment)
     get_events = _awaitable(_payments.get_events)
@@ -186,6 +190,8 @@ class AsyncVippsClient:
     await_outcome = _awaitable(_polling.await_outcome)
     put_category = _awaitable(_orders.put_category)
     get_order = _awaitable(_orders.get_order)
+    add_receipt = _awaitable(_orders.add_receipt)
+    upload_image = _awaitable(_orders.upload_image)
     get_userinfo = _awaitable(_userinfo.get_userinfo)
     first_invoice = _awaitable(flows.first_invoice)
     first_invoice_verbatim = _awaitable(flows.first_invoice_verbatim)

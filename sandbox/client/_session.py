@@ -4,7 +4,7 @@ Does no I/O: a call is a generator of steps (see `_steps`).
 Source: Access Token API 2.0.0; ePayment contract, "Headers".
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, TypeVar
@@ -102,8 +102,12 @@ def call(
     content: bytes | None = None,
     idempotency_key: str | None = None,
     subscription_key: bool = True,
+    extra_headers: Mapping[str, str | None] | None = None,
 ) -> Steps[httpx.Response]:
     """Make one call and return its success, after a new token if the one in hand is refused.
+
+    *path* and *content* go out as they stand; *extra_headers* replace those of the same name, and None takes one
+    away.
 
     Raises:
         ApiError: Vipps refused.
@@ -117,8 +121,12 @@ def call(
         headers["Idempotency-Key"] = _checked(idempotency_key)
 
     def authorized(token: AccessToken) -> httpx.Request:
-        bearer = {"Authorization": f"Bearer {token.value}"}
-        return httpx.Request(method, vipps.base_url + path, headers=headers | bearer, content=content)
+        sent = httpx.Headers(headers | {"Authorization": f"Bearer {token.value}"})
+        for name, value in (extra_headers or {}).items():
+            sent.pop(name, None)
+            if value is not None:
+                sent[name] = value
+        return httpx.Request(method, vipps.base_url + path, headers=sent, content=content)
 
     token = yield from access_token(vipps)
     request = authorized(token)

@@ -1,10 +1,13 @@
-"""A sales unit's beginning, made again: reset, snapshot and restore."""
+"""A sales unit as a whole: its checklist, and its beginning made again by reset, snapshot and restore."""
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from sandbox import __version__
 from sandbox.api.gateway import RequestLog
+from sandbox.checklist import checklist
+from sandbox.checklist.reports import as_json
+from sandbox.checklist.story import Story
 from sandbox.control import models, shapes
 from sandbox.control.endpoints import Endpoint
 from sandbox.control.faults import fault_view
@@ -34,6 +37,13 @@ class _Lifecycle:
         self._request_log.forget(unit.msn)
         answer: shapes.ResetView = {"unit": unit_view(new), "faultsNeverMet": never_met}
         return json_response(answer)
+
+    async def fill_in_checklist(self, request: Request) -> Response:
+        """Fill in Vipps's go-live checklist from what the app did in a sales unit."""
+        unit = self._units.of(request)
+        unit.settle()
+        story = Story.of(unit.state, unit.journal.read(), self._request_log.of(unit.msn))
+        return json_response({"msn": unit.msn, "items": as_json(checklist(story))})
 
     async def snapshot(self, request: Request) -> Response:
         """Get all that has happened in a sales unit, to restore it from."""
@@ -66,6 +76,13 @@ def endpoints(units: Units, request_log: RequestLog) -> tuple[Endpoint, ...]:
     told = _Lifecycle(units, request_log)
     tag = "Sales units"
     return (
+        Endpoint(
+            method="GET",
+            path=f"{UNIT}/checklist",
+            does=told.fill_in_checklist,
+            tag=tag,
+            answers={200: shapes.ChecklistView},
+        ),
         Endpoint(method="POST", path=f"{UNIT}/reset", does=told.reset, tag=tag, answers={200: shapes.ResetView}),
         Endpoint(
             method="POST", path=f"{UNIT}/snapshot", does=told.snapshot, tag=tag, answers={200: shapes.SnapshotView}

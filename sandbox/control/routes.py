@@ -28,7 +28,7 @@ from sandbox.domain.facts import Fact
 from sandbox.domain.sales_unit import UnitSettings
 from sandbox.world import SalesUnit, World
 
-__all__ = ["routes"]
+__all__ = ["changed_settings", "routes"]
 
 _SETTINGS: Final = TypeAdapter(UnitSettings)
 _FACTS_AT_ONCE: Final = 500
@@ -226,6 +226,15 @@ def _table(control: "_Control") -> tuple[Endpoint, ...]:
             query=models.Paging,
             answers={200: shapes.RequestsView},
         ),
+        Endpoint(
+            method="GET",
+            path=f"{UNIT}/recording",
+            does=control.record,
+            tag="Lists",
+            answers={200: str},
+            refuses=(409,),
+            media_type="application/yaml",
+        ),
     )
 
 
@@ -278,7 +287,7 @@ class _Control:
         msn = asked.msn or self._world.unused_msn()
         if self._world.find(msn) is not None:
             raise Problem(409, "Already there", f"Sales unit {msn} exists already.")
-        unit = self._world.provision(msn, _changed(self._world.settings, asked.settings))
+        unit = self._world.provision(msn, changed_settings(self._world.settings, asked.settings))
         return json_response(views.unit_view(unit), 201)
 
     async def show_unit(self, request: Request) -> Response:
@@ -289,7 +298,7 @@ class _Control:
         """Change some of a sales unit's settings."""
         asked = understood(models.UnitChange, await request.body())
         unit = self._units.of(request)
-        unit.configure(_changed(unit.state.settings, asked.root))
+        unit.configure(changed_settings(unit.state.settings, asked.root))
         return json_response(views.unit_view(unit))
 
     async def show_clock(self, request: Request) -> Response:
@@ -414,6 +423,17 @@ class _Control:
         unit, page = self._units.of(request), _paging(request)
         return json_response({"requests": _page(self._request_log.of(unit.msn), page)})
 
+    async def record(self, request: Request) -> Response:
+        """Tell what happened in a sales unit as a scenario file that plays the same again."""
+        from sandbox.control.recording import RecordingIncomplete, recording  # noqa: PLC0415 - seldom asked for
+
+        unit = self._units.of(request)
+        try:
+            scenario = recording(unit, self._request_log.of(unit.msn))
+        except RecordingIncomplete as incomplete:
+            raise Problem(409, "Not all of it is known any more", str(incomplete)) from incomplete
+        return Response(scenario, media_type="application/yaml")
+
     async def list_stray_requests(self, request: Request) -> Response:
         """List the calls that named no sales unit that is there."""
         return json_response({"requests": _page(self._request_log.of(None), _paging(request))})
@@ -433,7 +453,7 @@ def _check_forward(unit: SalesUnit, asked: models.Advance) -> None:
         raise Problem(400, "Not forward", f"The clock shows {views.instant_view(unit.now())}; PUT sets it back.")
 
 
-def _changed(settings: UnitSettings, changes: dict[str, Any]) -> UnitSettings:
+def changed_settings(settings: UnitSettings, changes: dict[str, Any]) -> UnitSettings:
     """Return *settings* with *changes*, whose names are in camelCase; what is wrong is told by pydantic."""
     names = {to_camel(name): name for name in UnitSettings.__dataclass_fields__}
     unknown = [name for name in changes if name not in names]

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, NotRequired
 from pydantic import Field
 from typing_extensions import TypedDict
 
+from sandbox.checklist import Verdict
 from sandbox.control.models import AsSettings
 from sandbox.domain.commands import CustomerAction, UserFlow
 from sandbox.domain.customers import Persona
@@ -17,6 +18,7 @@ from sandbox.domain.webhook_book import DeliveryStatus
 __all__ = [
     "AttemptView",
     "CardView",
+    "ChecklistView",
     "ClockMovedView",
     "ClockView",
     "ClocksMovedView",
@@ -374,3 +376,28 @@ class SnapshotView(TypedDict):
 
 class ClocksMovedView(TypedDict):
     clocks: dict[str, ClockMovedView]  # by merchant serial number
+
+
+class EvidenceView(TypedDict):
+    """What shows an item: the payment, and the call by its number in the request log."""
+
+    reference: str | None
+    request: int | None
+    what: str
+
+
+class ItemView(TypedDict):
+    id: str
+    title: str
+    verdict: Verdict
+    says: str
+    evidence: list[EvidenceView]
+    isRecommended: bool
+    howToShow: str | None
+
+
+class ChecklistView(TypedDict):
+    """Vipps's go-live checklist, filled in from what the app did."""
+
+    msn: str
+    items: list[ItemView]

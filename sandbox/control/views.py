@@ -210,6 +210,8 @@ def fact_view(number: int, fact: Fact) -> FactView:
     """Return a fact with its number, its kind and all its fields."""
     members = {field.name: getattr(fact, field.name) for field in fields(fact)}
     refusal = members.pop("refusal", None)
+    if "number" in members:  # of a try: the fact has one of its own
+        members["try"] = members.pop("number")
     for name, member in members.items():
         if isinstance(member, bytes):  # no text that JSON could hold
             members[name] = f"{len(member)} bytes"

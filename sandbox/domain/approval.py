@@ -29,12 +29,14 @@ from sandbox.domain.errors import (
     ApproveNotSupported,
     CardExpiredAtApproval,
     CustomerNotFound,
+    CustomerTokenInvalid,
     IdentificationRequired,
     NoCards,
     NotOnScreen,
     ParameterRequired,
     PaymentLimitExceeded,
     PaymentSourceInvalid,
+    PersonalQrInvalid,
     PhoneNumberInvalid,
 )
 from sandbox.domain.facts import (
@@ -163,6 +165,7 @@ def force_approve(state: UnitState, command: ForceApprove, at: datetime) -> list
 
     Raises:
         ApproveRefusal: the payment has ended or is approved already, or Vipps would not do it for this customer.
+        PersonalQrInvalid, CustomerTokenInvalid, PhoneNumberInvalid: what names the customer is not of its form.
         ParameterRequired: nobody is named, and the request is on nobody's phone.
         CustomerNotFound: nobody has that number.
     """
@@ -176,13 +179,7 @@ def force_approve(state: UnitState, command: ForceApprove, at: datetime) -> list
         raise ApproveFailed(payment.reference, f"invalid state {why}" if why is payment.state else why)
     if payment.created.command.shipping is not None:
         raise ApproveNotSupported(payment.reference)
-    phone_number = command.phone_number or payment.customer
-    if phone_number is None:
-        raise ParameterRequired("customer", "Nobody's phone has the request yet.")
-    if not is_phone_number(phone_number):
-        raise PhoneNumberInvalid(phone_number)
-    if not state.persona(phone_number).is_customer:
-        raise CustomerNotFound(phone_number)
+    phone_number = _approver(state, payment, command)
     said = state.customers.get(phone_number)
     trouble = (said and said.approve_trouble) or state.settings.approve_trouble
     if trouble is not None:
@@ -298,6 +295,22 @@ def _what_shows(
     return f"the payment screen, with {', '.join(on_screen)}."
 
 
+def _approver(state: UnitState, payment: Payment, command: ForceApprove) -> str:
+    """Return the phone number of who approves by force."""
+    if command.personal_qr_of_nobody is not None:
+        raise PersonalQrInvalid(command.personal_qr_of_nobody)
+    if command.customer_token_of_nobody is not None:
+        raise CustomerTokenInvalid(command.customer_token_of_nobody)
+    phone_number = command.phone_number or payment.customer
+    if phone_number is None:
+        raise ParameterRequired("customer", "Nobody's phone has the request yet.")
+    if not is_phone_number(phone_number):
+        raise PhoneNumberInvalid(phone_number)
+    if not state.persona(phone_number).is_customer:
+        raise state.customer_not_found(phone_number)
+    return phone_number
+
+
 _Act = Callable[[UnitState, Payment, CustomerAct, datetime], list[PaymentFact]]
 
 
@@ -327,6 +340,10 @@ def _decline_card(state: UnitState, payment: Payment, command: CustomerAct, at: 
 
 
 def _approve(state: UnitState, payment: Payment, command: CustomerAct, at: datetime) -> list[PaymentFact]:
+    asked = payment.created.command.shipping
+    if asked is not None and asked.allowed_countries is not None and command.country not in asked.allowed_countries:
+        shows = f"the shop ships to {', '.join(asked.allowed_countries)}, not to {command.country}."
+        raise NotOnScreen(command.action, payment.reference, command.phone_number, shows)
     shipping = chosen(payment, command.shipping_option_id)
     value = payment.amount.value
     if state.settings.special_amounts:
@@ -338,7 +355,13 @@ def _approve(state: UnitState, payment: Payment, command: CustomerAct, at: datet
         if value == _OUTCOME_UNKNOWN_AMOUNT:
             until = at + _OUTCOME_UNKNOWN_FOR
             return [
-                PaymentProcessing(at=at, reference=payment.reference, phone_number=command.phone_number, until=until)
+                PaymentProcessing(
+                    at=at,
+                    reference=payment.reference,
+                    phone_number=command.phone_number,
+                    until=until,
+                    shipping=shipping,
+                )
             ]
     return [authorized(state, payment, command.phone_number, at, shipping)]
 

@@ -215,6 +215,8 @@ class ForceApprove:
 
     reference: str
     phone_number: str | None = None
+    personal_qr_of_nobody: str | None = None
+    customer_token_of_nobody: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -269,6 +271,7 @@ class CustomerAct:
     reference: str
     phone_number: str
     shipping_option_id: str | None = None  # of what is approved; None for the one that is chosen already
+    country: str | None = None  # where the customer lives, told where goods are shipped to some countries only
     customer_born: date | None = None  # told by who keeps the people, where an age is asked
 
 

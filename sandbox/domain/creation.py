@@ -13,7 +13,6 @@ from sandbox.domain.errors import (
     BankAccountNotVerified,
     BlockedSourcesNotApplicable,
     CurrencyNotAllowed,
-    CustomerNotFound,
     CustomerTokenInvalid,
     ExpiryTooLate,
     ExpiryTooSoon,
@@ -129,6 +128,8 @@ def _check_express(state: UnitState, command: CreatePayment) -> None:
         and url_kind(shipping.callback_url) not in _CALLBACKS[state.settings.profile]
     ):
         raise UrlInvalid("shipping.dynamicOptions.callbackUrl", shipping.callback_url)
+    if shipping.callback_url is None and not any(group.options for group in shipping.groups):
+        raise PaymentCannotBeCreated("shipping has no options to choose from.")
     kinds = [(group.brand, group.type) for group in shipping.groups]
     if len(set(kinds)) < len(kinds):
         raise PaymentCannotBeCreated("shipping has two groups of one brand and type.")
@@ -175,7 +176,7 @@ def _check_customer(state: UnitState, command: CreatePayment, at: datetime) -> N
     if phone_number is None:
         raise ParameterRequired("customer", "The user flow PUSH_MESSAGE sends the push to it.")
     if not state.persona(phone_number).is_customer or is_below_age(command, command.customer_born, at):
-        raise CustomerNotFound(phone_number)
+        raise state.customer_not_found(phone_number)
 
 
 def is_below_age(command: CreatePayment, born: date | None, at: datetime) -> bool:

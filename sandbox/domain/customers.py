@@ -95,7 +95,10 @@ class ApproveTrouble(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonChanges:
-    """What is different about the person behind a phone number; None leaves it as it is."""
+    """What is different about the person behind a phone number; None leaves it as it is.
+
+    An empty `email` is none at all, and so is an empty `street_address`: with it goes the rest of all addresses.
+    """
 
     given_name: str | None = None
     family_name: str | None = None

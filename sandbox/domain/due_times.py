@@ -138,11 +138,13 @@ def is_awaited(state: UnitState, due: Due) -> bool:
     first in its queue, and at the time that counts now.
     """
     if due.kind is DueKind.WEBHOOK_ASKED:
-        return due.registration in state.webhooks.registrations
+        return due.registration in state.webhooks.registrations and due.asked in state.webhooks.asked
     if due.kind is DueKind.WEBHOOK:
         queue = state.webhooks.queues.get(due.queue)
         return queue is not None and queue.due == due.at and not state.webhooks.is_held(due.registration)
     payment = state.payments[due.reference]
+    if due.kind is DueKind.SHIPPING:
+        return payment.shipping_refused is None and awaits_offer(state, payment, due.at)
     return payment.state is PaymentState.CREATED and len(payment.facts) == due.place
 
 
@@ -169,14 +171,14 @@ def _fall_due_for_payment(state: UnitState, due: Due, at: datetime) -> Sequence[
     if due.kind is DueKind.REMINDER:
         return _remind(state, payment, at)
     if due.kind is DueKind.PROCESSED and payment.phone_number is not None:
-        return [authorized(state, payment, payment.phone_number, at)]
+        return [authorized(state, payment, payment.phone_number, at, payment.shipping)]
     if due.kind is DueKind.EXPIRY and payment.processing_until is None:
         return [PaymentExpired(at=at, reference=payment.reference)]
     return []
 
 
 def _remind(state: UnitState, payment: Payment, at: datetime) -> list[ReminderSent]:
-    """Decide a reminder of what waits for an answer; once, though a unit that is rebuilt at that instant asks again."""
+    """Decide a reminder of what waits for an answer; once, though a unit rebuilt at that instant asks again."""
     phone_number = payment.phone_number
     if phone_number is None or payment.processing_until is not None or not state.settings.reminders:
         return []

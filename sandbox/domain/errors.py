@@ -355,6 +355,7 @@ class CustomerNotFound(CreateRefusal):
 
     sticky: ClassVar[bool] = False  # the number may become a customer's
     phone_number: str
+    as_bad_request: bool = False  # as old pages of Vipps's have it; else as something that is not there
 
     def __str__(self) -> str:
         return "The customer was not found, or cannot pay businesses."

@@ -188,6 +188,7 @@ class PaymentProcessing(PaymentFact):
 
     phone_number: str
     until: datetime
+    shipping: ShippingOption | None = None  # that the customer chose
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -110,6 +110,7 @@ _CHANGES: Final[Mapping[type[PaymentFact], _Change]] = {
         "phone_number": fact.phone_number,
         "postponed_at": payment.postponed_at if payment.phone_number == fact.phone_number else None,
         "shipping_offer": payment.shipping_offer if payment.phone_number == fact.phone_number else None,
+        "shipping_refused": payment.shipping_refused if payment.phone_number == fact.phone_number else None,
     },
     # Whoever opens it again may have another address by now: a merchant that could not ship is asked again.
     facts.PaymentOpened: lambda _, fact: {"phone_number": fact.phone_number, "shipping_refused": None},
@@ -119,7 +120,7 @@ _CHANGES: Final[Mapping[type[PaymentFact], _Change]] = {
     facts.ShippingOffered: lambda _, fact: {"shipping_offer": fact.groups},
     facts.ShippingRefused: lambda _, fact: {"shipping_refused": fact.because},
     facts.PaymentPostponed: lambda _, fact: {"postponed_at": fact.at},
-    facts.PaymentProcessing: lambda _, fact: {"processing_until": fact.until},
+    facts.PaymentProcessing: lambda _, fact: {"processing_until": fact.until, "shipping": fact.shipping},
     facts.PaymentAuthorized: lambda _, fact: {
         "state": PaymentState.AUTHORIZED,
         "phone_number": fact.phone_number,

@@ -10,9 +10,10 @@ from typing import Final
 
 from sandbox.domain.errors import UnknownSub, UserInfoWindowOver
 from sandbox.domain.payments import Payment
+from sandbox.domain.sales_unit import AfterWindow
 from sandbox.domain.state import UnitState
 
-__all__ = ["missing_consent", "readable_scope"]
+__all__ = ["expired_scope", "missing_consent", "readable_scope"]
 
 _CONSENT_LASTS: Final = timedelta(days=7)
 
@@ -30,13 +31,28 @@ def readable_scope(state: UnitState, sub: str, at: datetime) -> tuple[str, tuple
 
     Raises:
         UnknownSub: nobody shared anything with this sales unit under that sub.
-        UserInfoWindowOver: the 168 hours after the last approval are over.
+        UserInfoWindowOver: the 168 hours after the last approval are over, and the sales unit's setting is to refuse.
     """
     phone_number = state.subs.get(sub)
     if phone_number is None:
         raise UnknownSub(sub)
-    ends = {word: shared + state.settings.userinfo_window for word, shared in state.shared[sub].items()}
+    ends = _ends(state, sub)
     readable = tuple(word for word, end in ends.items() if at < end)
-    if not readable:
+    if not readable and state.settings.userinfo_after_window is AfterWindow.REFUSED:
         raise UserInfoWindowOver(sub, max(ends.values()))
     return phone_number, readable
+
+
+def expired_scope(state: UnitState, sub: str, at: datetime) -> tuple[str, ...]:
+    """Return which scopes are shown as expired: those whose time is over, where the sales unit's setting says so.
+
+    Source: judgement; ePayment's `userDetails` show them so.
+    """
+    if state.settings.userinfo_after_window is AfterWindow.REFUSED:
+        return ()
+    return tuple(word for word, end in _ends(state, sub).items() if at >= end)
+
+
+def _ends(state: UnitState, sub: str) -> dict[str, datetime]:
+    """Return when each scope that was shared can be read no longer."""
+    return {word: shared + state.settings.userinfo_window for word, shared in state.shared[sub].items()}

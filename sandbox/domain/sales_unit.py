@@ -7,6 +7,7 @@ generous by default. So is every judgement of ours that somebody may want otherw
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from typing import Literal
 
 from sandbox.domain.customers import ApproveTrouble, Persona
 from sandbox.domain.money import Currency
@@ -14,6 +15,7 @@ from sandbox.domain.money import Currency
 __all__ = [
     "AccessTrouble",
     "AfterWindow",
+    "AppSkin",
     "CallbackCase",
     "CaptureTrouble",
     "KeyRule",
@@ -95,6 +97,13 @@ class CaptureTrouble(StrEnum):
     TRY_AGAIN = "try_again"  # 6280, captures only
 
 
+class AppSkin(StrEnum):
+    """Which of its forms the app shows a unit's payments in."""
+
+    SEED = "seed"  # February 2023: Give access, See details, Cancel with the choice to pay later
+    LATER = "later"  # from June 2023 on: Share information, Show details, Not now, Reject
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitSettings:
     """A sales unit's settings; waits are durations on the unit's own clock."""
@@ -122,9 +131,11 @@ class UnitSettings:
     special_amounts: bool = True  # 1.51 and friends are declined as in Vipps's own test app
     rate_limits: bool | None = None  # None: in the strict profile only
     image_must_exist: bool = True  # else a category may refer to an image that was never uploaded
+    landing_number_editable: bool = True  # else only the number that the merchant gave can pay
+    app_skin: AppSkin = AppSkin.LATER
     sticky_refusals: bool = True  # a refusal is the answer to its Idempotency-Key for good
     msn_required: bool = False  # else the credentials tell the sales unit where the header is left out
-    customer_not_found_status: int = 404  # of 7010, for which old pages say 400
+    customer_not_found_status: Literal[400, 404] = 404  # of 7010, for which old pages say 400
     express_callback_case: CallbackCase = CallbackCase.CAMEL
     userinfo_after_window: AfterWindow = AfterWindow.REFUSED
     userinfo_subscription_key: KeyRule = KeyRule.ANY

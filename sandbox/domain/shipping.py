@@ -10,7 +10,7 @@ from typing import Final
 from sandbox.domain.commands import Shipping, ShippingGroup, ShippingOption
 from sandbox.domain.errors import ShippingOptionUnknown
 from sandbox.domain.facts import ShippingOffered, ShippingRefused
-from sandbox.domain.payments import Payment
+from sandbox.domain.payments import Payment, PaymentState
 from sandbox.domain.profile_sharing import missing_consent
 from sandbox.domain.state import UnitState
 
@@ -23,6 +23,8 @@ def awaits_offer(state: UnitState, payment: Payment, at: datetime) -> bool:
     """Tell whether the merchant has yet to say how it can ship to the customer, whose address is known by now."""
     shipping = payment.created.command.shipping
     if shipping is None or shipping.callback_url is None or payment.phone_number is None:
+        return False
+    if payment.state is not PaymentState.CREATED:
         return False
     return payment.shipping_offer is None and not missing_consent(state, payment, payment.phone_number, at)
 

@@ -13,7 +13,7 @@ from sandbox.domain import facts
 from sandbox.domain.clock import Clock, ClockSetting
 from sandbox.domain.commands import ArmFault, Capture, CreatePayment, PaymentType, Refund
 from sandbox.domain.customers import MAGIC_NUMBERS, CustomerSettings, Persona
-from sandbox.domain.errors import UnknownReference
+from sandbox.domain.errors import CustomerNotFound, UnknownReference
 from sandbox.domain.facts import Fact, KeyedOperationRefused, PaymentFact
 from sandbox.domain.identity import sub
 from sandbox.domain.payments import Payment, PaymentState, created
@@ -26,6 +26,7 @@ __all__ = ["ArmedFault", "KeyedCommand", "OperationKey", "OrderKey", "UnitState"
 KeyedCommand = CreatePayment | Capture | Refund
 OperationKey = tuple[str, str, str]
 OrderKey = tuple[PaymentType, str]
+_BAD_REQUEST: Final = 400
 
 
 def operation_key(command: KeyedCommand) -> OperationKey:
@@ -86,6 +87,10 @@ class UnitState:
         if said is not None and said.persona is not None:
             return said.persona
         return MAGIC_NUMBERS.get(phone_number, self.settings.customer)
+
+    def customer_not_found(self, phone_number: str) -> CustomerNotFound:
+        """Return the refusal of a merchant's call for somebody who is no customer."""
+        return CustomerNotFound(phone_number, as_bad_request=self.settings.customer_not_found_status == _BAD_REQUEST)
 
     def apply(self, fact: Fact) -> None:
         """Take in what happened."""

@@ -76,6 +76,7 @@ class WebhookBook:
     deliveries: dict[str, Delivery] = field(default_factory=dict)  # all that there ever were, oldest first
     queues: dict[QueueKey, Queue] = field(default_factory=dict)
     held: frozenset[str] = frozenset()  # registrations to which nothing is sent; "" stands for all
+    asked: list[facts.DeliveryAsked] = field(default_factory=list)  # to be sent out of turn, and not sent yet
 
     def is_held(self, registration_id: str) -> bool:
         return bool(self.held) and not self.held.isdisjoint({"", registration_id})
@@ -107,6 +108,18 @@ class WebhookBook:
         change = _CHANGES.get(type(fact))
         if change is not None:
             change(self, fact)
+
+    def is_turn_of(self, attempt: facts.WebhookAttempted) -> bool:
+        """Tell whether a try was of what is first in its queue, as it still is."""
+        queue = self.queues.get((attempt.registration_id, attempt.reference))
+        return queue is not None and not attempt.out_of_turn and queue.waiting[0] == attempt.delivery_id
+
+    def take_off(self, attempt: facts.WebhookAttempted) -> None:
+        """Take in that what was asked for has been sent."""
+        for asked in self.asked:
+            if (asked.delivery_id, asked.wrong_signature) == (attempt.delivery_id, attempt.wrong_signature):
+                self.asked.remove(asked)
+                return
 
     def end(self, delivery_id: str, status: DeliveryStatus, at: datetime) -> None:
         """Take one sending of a delivery out of its queue, whose next is due now."""
@@ -147,6 +160,8 @@ def _attempted(book: WebhookBook, fact: facts.WebhookAttempted) -> None:
     delivery = book.deliveries[fact.delivery_id]
     book.deliveries[fact.delivery_id] = replace(delivery, attempts=(*delivery.attempts, fact))
     registration = book.registrations[fact.registration_id]
+    if fact.out_of_turn:
+        book.take_off(fact)
     if fact.succeeded:
         book.registrations[registration.id] = replace(registration, failing_since=None)
         if not fact.wrong_signature:  # that one was no delivery, however it was answered
@@ -156,13 +171,19 @@ def _attempted(book: WebhookBook, fact: facts.WebhookAttempted) -> None:
         return
     if registration.failing_since is None:
         book.registrations[registration.id] = replace(registration, failing_since=fact.at)
-    if not fact.out_of_turn:
-        queue = book.queues[delivery.queue]
+    queue = book.queues.get(delivery.queue)
+    if queue is not None and book.is_turn_of(fact):
         book.queues[delivery.queue] = replace(queue, due=fact.again, tries=fact.number)
 
 
 def _dropped(book: WebhookBook, fact: facts.WebhookDropped) -> None:
-    book.end(fact.delivery_id, DeliveryStatus.DROPPED, fact.at)
+    queue = book.queues.get(book.deliveries[fact.delivery_id].queue)
+    for _ in range(1 if queue is None else queue.waiting.count(fact.delivery_id)):  # in all its copies
+        book.end(fact.delivery_id, DeliveryStatus.DROPPED, fact.at)
+
+
+def _asked(book: WebhookBook, fact: facts.DeliveryAsked) -> None:
+    book.asked.append(fact)
 
 
 def _held(book: WebhookBook, fact: facts.WebhooksHeld) -> None:
@@ -170,7 +191,11 @@ def _held(book: WebhookBook, fact: facts.WebhooksHeld) -> None:
 
 
 def _released(book: WebhookBook, fact: facts.WebhooksReleased) -> None:
-    book.held = frozenset() if fact.registration_id is None else book.held - {fact.registration_id, ""}
+    if fact.registration_id is None:
+        book.held = frozenset()
+    else:
+        held = book.held if "" not in book.held else frozenset(book.registrations)  # all others are held as before
+        book.held = held - {fact.registration_id}
     for key, queue in book.queues.items():
         if fact.registration_id in {None, key[0]}:
             waiting = tuple(reversed(queue.waiting)) if fact.newest_first else queue.waiting
@@ -184,6 +209,7 @@ _CHANGES: Final[Mapping[type[Fact], Callable[[WebhookBook, Any], None]]] = {
     facts.WebhookRemoved: _removed,
     facts.WebhookAttempted: _attempted,
     facts.WebhookDropped: _dropped,
+    facts.DeliveryAsked: _asked,
     facts.WebhooksHeld: _held,
     facts.WebhooksReleased: _released,
 }

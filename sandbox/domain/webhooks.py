@@ -170,8 +170,9 @@ def attempted(state: UnitState, attempt: Attempt, at: datetime) -> list[WebhookA
         return []
     tries, again = len(delivery.attempts) + 1, None
     succeeded = attempt.status is not None and 200 <= attempt.status < 300
-    if not attempt.out_of_turn:
-        tries = state.webhooks.queues[delivery.queue].tries + 1
+    queue = state.webhooks.queues.get(delivery.queue)
+    if queue is not None and not attempt.out_of_turn and queue.waiting[0] == delivery.id:
+        tries = queue.tries + 1
         again = None if succeeded else _again(delivery, tries, at)
     return [
         WebhookAttempted(

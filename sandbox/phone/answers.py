@@ -9,27 +9,21 @@ from starlette.responses import Response
 from sandbox.domain import errors
 from sandbox.domain.errors import Refusal
 from sandbox.phone.pages import Link, Page, ProblemPage
-from sandbox.phone.places import inbox_url
+from sandbox.phone.places import PHONE, payments_url
 from sandbox.phone.rendering import render
+from sandbox.phone.words import ENGLISH, LANGUAGES, Words
+from sandbox.ui import Framing, frame_of, page_headers, page_response
 
-__all__ = ["Endpoint", "Sorry", "in_words", "problem_page", "send_to", "show"]
+__all__ = ["Endpoint", "Sorry", "in_words", "keep", "problem_page", "send_to", "show", "words_for"]
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
-# No form-action: browsers apply it to the redirects after a form too, and those end at any returnUrl.
-_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
-_HEADERS: Final = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": _POLICY,
-    # Not no-referrer: browsers then send `Origin: null` with forms, and a page of ours looks like a foreign one.
-    "Referrer-Policy": "same-origin",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-}
+_A_YEAR: Final = 365 * 24 * 60 * 60  # seconds
 
 _REFUSED: Final[Mapping[type[Refusal], tuple[int, str]]] = {
     errors.CustomerNotFound: (404, "Nobody has this phone"),
     errors.NotOnScreen: (409, "Not on the screen now"),
+    errors.ShippingOptionUnknown: (409, "Not shipped like that"),
     errors.UnknownReference: (404, "There is no such payment"),
 }
 
@@ -40,15 +34,21 @@ class Sorry(Exception):
     def __init__(self, status: int, heading: str, text: str, link: Link | None = None) -> None:
         super().__init__(text)
         self.status = status
-        self.page = ProblemPage(heading=heading, text=text, link=link)
+        self.page = ProblemPage(words=ENGLISH, heading=heading, text=text, link=link)
 
 
-def show(page: Page, status: int = 200) -> Response:
-    return Response(render(page), status, headers=_HEADERS, media_type="text/html; charset=utf-8")
+def show(request: Request, page: Page, status: int = 200, *, frames: str = "'none'") -> Response:
+    """Answer with a page.
+
+    Args:
+        frames: What the page may show in frames; see `page_headers`.
+    """
+    html = render(page, frame_of(request).theme)
+    return page_response(html, status, framing=_framing(request), frames=frames)
 
 
-def problem_page(status: int, heading: str, text: str, link: Link | None = None) -> Response:
-    return show(ProblemPage(heading=heading, text=text, link=link), status)
+def problem_page(status: int, heading: str, text: str) -> Response:
+    return page_response(render(ProblemPage(words=ENGLISH, heading=heading, text=text, link=None)), status)
 
 
 def send_to(url: str, status: int = 303) -> Response:
@@ -57,9 +57,23 @@ def send_to(url: str, status: int = 303) -> Response:
     Args:
         url: Without control characters; what is not ASCII goes out as UTF-8, as browsers read it.
     """
-    response = Response(status_code=status, headers=_HEADERS)
+    response = Response(status_code=status, headers=page_headers())
     response.raw_headers.append((b"location", url.encode()))
     return response
+
+
+def keep(response: Response, name: str, value: str, path: str) -> Response:
+    """Have the browser keep a choice for a year, for the pages below *path*; an empty value forgets it."""
+    if value:
+        response.set_cookie(name, value, max_age=_A_YEAR, path=path, httponly=True, samesite="lax")
+    else:
+        response.delete_cookie(name, path=path, httponly=True, samesite="lax")
+    return response
+
+
+def words_for(request: Request, default: Words) -> Words:
+    """Return the language that was chosen in this browser for these pages, or else *default*."""
+    return LANGUAGES.get(request.cookies.get("language", ""), default)
 
 
 def in_words(endpoint: Endpoint) -> Endpoint:
@@ -69,16 +83,21 @@ def in_words(endpoint: Endpoint) -> Endpoint:
         try:
             return await endpoint(request)
         except Sorry as sorry:
-            return show(sorry.page, sorry.status)
+            return show(request, sorry.page, sorry.status)
         except tuple(_REFUSED) as refusal:
-            return _refused(refusal)
+            return _refused(request, refusal)
 
     return answer
 
 
-def _refused(refusal: Refusal) -> Response:
+def _refused(request: Request, refusal: Refusal) -> Response:
     status, heading = _REFUSED[type(refusal)]
     link = None
     if isinstance(refusal, errors.NotOnScreen):
-        link = Link("To what this phone shows", inbox_url(refusal.phone_number))
-    return problem_page(status, heading, str(refusal), link)
+        link = Link("To what this phone shows", payments_url(refusal.phone_number))
+    return show(request, ProblemPage(words=ENGLISH, heading=heading, text=str(refusal), link=link), status)
+
+
+def _framing(request: Request) -> Framing:
+    """A phone may stand in a page of ours; a landing page is never framed, as the real one is not."""
+    return Framing.OWN_PAGES if request.url.path.startswith(f"{PHONE}/") else Framing.NOBODY

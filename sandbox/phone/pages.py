@@ -3,32 +3,53 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from sandbox.phone.words import Words
+
 __all__ = [
+    "BankPage",
+    "Banner",
     "Button",
+    "CardChoice",
+    "CardFormPage",
+    "CardsPage",
     "ConsentPage",
     "DetailsPage",
-    "InboxPage",
+    "Device",
+    "EndedPage",
+    "Landing",
     "LandingEndPage",
+    "LanguageChoice",
+    "Line",
     "Link",
+    "LockPage",
     "Merchant",
     "NumberPage",
-    "OutcomePage",
+    "OrderLink",
+    "OrderPage",
     "Page",
     "PaymentPage",
+    "PaymentsPage",
     "ProblemPage",
     "ProcessingPage",
-    "PushLine",
+    "QrPage",
     "ReceiptLine",
-    "RequestLine",
+    "ReceiptPage",
     "RequestPage",
     "Row",
+    "Shipping",
+    "ShippingChoice",
+    "ShippingPage",
+    "ShippingQuestionPage",
+    "Status",
     "WaitingPage",
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     template: ClassVar[str]
+
+    words: Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +71,48 @@ class Button:
 class Merchant:
     name: str
     line: str  # "#123456 · Acme AS"
+    initial: str  # stands for the icon that we do not have
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     label: str
     value: str  # may have several lines
+    icon: str = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A word with its look: `good`, `bad`, `waiting`, `info` or none, and an icon."""
+
+    text: str
+    look: str
+    icon: str
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageChoice:
+    code: str
+    name: str
+    chosen: bool
 
 
 # --- The landing page -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Landing:
+    """What all pages of a landing page share."""
+
+    token: str
+    asked: str  # "20,00 kr to Acme Shop"
+    cancel_url: str
+    language_url: str
+    languages: tuple[LanguageChoice, ...]
+    here: str  # which page this is, for the way back from the choice of language
+    state_url: str  # tells whether the payment still waits
+    ended_url: str  # where a page goes once it does not
+    time_left_text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,12 +121,15 @@ class NumberPage(Page):
 
     template: ClassVar = "landing_number.html"
 
-    merchant_name: str
-    amount_text: str  # already formatted: "20 kr"
-    token: str
+    landing: Landing
     number_url: str
-    cancel_url: str
     phone_number_text: str  # what stands in the field
+    editable: bool
+    remembered: bool
+    open_app_url: str
+    open_app_text: str
+    on_a_phone: bool  # the app is beside the browser, and comes first
+    qr_url: str
     error: str | None = None
 
 
@@ -82,13 +139,48 @@ class WaitingPage(Page):
 
     template: ClassVar = "landing_waiting.html"
 
-    merchant_name: str
-    amount_text: str
-    token: str
-    cancel_url: str
-    phone_number_text: str
+    landing: Landing
+    heading: str
+    sent_to: str
     phone_url: str
     look_again_after: int  # seconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QrPage(Page):
+    """A code to be scanned by a real phone, which then shows the simulated app (landing_qr.html)."""
+
+    template: ClassVar = "landing_qr.html"
+
+    landing: Landing
+    picture_url: str
+    leads_to: str
+    warning: str | None  # where only this machine can follow the code
+    number_url: str
+    look_again_after: int  # seconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardFormPage(Page):
+    """A payment by card, without the app (landing_card.html)."""
+
+    template: ClassVar = "landing_card.html"
+
+    landing: Landing
+    card_url: str
+    hint: str
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BankPage(Page):
+    """The bank asks whether it is the card's owner who pays: 3-D Secure (landing_bank.html)."""
+
+    template: ClassVar = "landing_bank.html"
+
+    landing: Landing
+    question: str
+    bank_url: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +191,7 @@ class LandingEndPage(Page):
 
     heading: str
     text: str
+    status: Status
     web_link: Link | None  # to a returnUrl in the web
     app_link: Link | None  # to one that leads into the merchant's app
 
@@ -107,47 +200,79 @@ class LandingEndPage(Page):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RequestLine:
-    """A request in the list."""
+class Device:
+    """The phone around any of its screens."""
+
+    whose: str
+    phone_number_text: str
+    lock_screen_url: str
+    payments_url: str
+    pulse_url: str  # tells when there is something new
+    pulse: str
+    language_url: str
+    languages: tuple[LanguageChoice, ...]
+    here: str  # this page's address
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhonePage(Page):
+    device: Device
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Banner:
+    """A push on the lock screen; a tap opens its request."""
 
     id: str
     url: str
-    merchant_name: str
+    is_form: bool  # whether the tap does something, rather than show what is open already
+    app: str
+    text: str
+    at_text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LockPage(PhonePage):
+    """The locked phone with the pushes that nobody has tapped yet (lock.html)."""
+
+    template: ClassVar = "lock.html"
+
+    clock_text: str
+    date_text: str
+    banners: tuple[Banner, ...]  # newest first
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A request or a payment in the list."""
+
+    id: str
+    url: str
+    is_form: bool
+    merchant: Merchant
     amount_text: str
     description: str | None
-    due_text: str | None
-    mark: str | None  # "New", "Postponed", …
+    when_text: str | None
+    status: Status | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PushLine:
-    """A push that came."""
+class PaymentsPage(PhonePage):
+    """What waits on a phone and what was paid with it, over all sales units (payments.html)."""
 
-    at_text: str
-    text: str
-    url: str
+    template: ClassVar = "payments.html"
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InboxPage(Page):
-    """What waits on a phone, over all sales units, and the pushes that came (inbox.html)."""
-
-    template: ClassVar = "inbox.html"
-
-    phone_number_text: str
     name: str
-    url: str
-    requests: tuple[RequestLine, ...]
-    pushes: tuple[PushLine, ...]  # newest first
+    waiting: tuple[Line, ...]
+    activity: tuple[Line, ...]  # newest first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RequestPage(Page):
+class RequestPage(PhonePage):
     """A request that waits to be opened (request.html)."""
 
     template: ClassVar = "request.html"
 
-    inbox_url: str
     merchant: Merchant
     amount_text: str
     due_text: str | None
@@ -155,33 +280,107 @@ class RequestPage(Page):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ConsentPage(Page):
+class ConsentPage(PhonePage):
     """What the merchant asks to know, with what it will be told (consent.html)."""
 
     template: ClassVar = "consent.html"
 
-    inbox_url: str
+    heading: str
     merchant: Merchant
-    organisation: str
+    lead: str
+    responsible: str
     rows: tuple[Row, ...]
-    buttons: tuple[Button, ...]
+    share: Button
+    refuse: Button
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PaymentPage(Page):
+class CardChoice:
+    id: str
+    scheme: str
+    name: str
+    last_four: str
+    note: str | None
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shipping:
+    """How what is paid for gets to the customer."""
+
+    option_id: str
+    name: str
+    price_text: str
+    address_text: str  # in one line
+    goods_text: str  # the price without it
+    choose_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentPage(PhonePage):
     """What the customer is asked to pay (payment.html)."""
 
     template: ClassVar = "payment.html"
 
-    inbox_url: str
     merchant: Merchant
     amount_text: str
     description: str | None
-    due_text: str | None  # "15.09.2023"
-    reference: str
-    details_url: str | None
-    declined_because: str | None  # why the last try to pay failed
+    due_text: str | None  # "Due 15.09.2023"
+    order_id_text: str
+    details: Link | None
+    declined_text: str | None  # why the last try to pay failed
+    shipping: Shipping | None
+    card: CardChoice
+    cards_url: str
+    pay: Button
+    left: Button | None  # at the top: puts it off
+    right: Button | None  # at the top: ends it
+    choices: tuple[Button, ...]  # behind Cancel at the top, instead of both
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardsPage(PhonePage):
+    """Which card to pay with (cards.html)."""
+
+    template: ClassVar = "cards.html"
+
+    request_url: str
+    choose_url: str
+    cards: tuple[CardChoice, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShippingQuestionPage(PhonePage):
+    """The shop is asked how it ships to the customer's address, or does not (shipping_question.html)."""
+
+    template: ClassVar = "shipping_question.html"
+
+    merchant: Merchant
+    amount_text: str
+    text: str
+    is_refused: bool
     buttons: tuple[Button, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShippingChoice:
+    id: str
+    element_id: str
+    name: str
+    more: str | None
+    price_text: str
+    url: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShippingPage(PhonePage):
+    """How to have it shipped (shipping.html)."""
+
+    template: ClassVar = "shipping.html"
+
+    request_url: str
+    choices: tuple[ShippingChoice, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,10 +388,21 @@ class ReceiptLine:
     name: str
     amount_text: str
     quantity_text: str | None
+    original_text: str | None  # before its discount
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DetailsPage(Page):
+class OrderLink:
+    """The category's button."""
+
+    text: str
+    url: str
+    icon: str
+    picture_url: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DetailsPage(PhonePage):
     """What the payment is for (details.html)."""
 
     template: ClassVar = "details.html"
@@ -201,35 +411,66 @@ class DetailsPage(Page):
     merchant: Merchant
     rows: tuple[Row, ...]
     lines: tuple[ReceiptLine, ...]
+    extras: tuple[Row, ...]  # shipping, tips, discount
     total_text: str | None
-    order_link: Link | None
+    taxes: tuple[Row, ...]
+    sources: tuple[Row, ...]  # what was paid by other means
+    order_link: OrderLink | None
     order_text: str | None  # of an order's link that is not one to follow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ProcessingPage(Page):
+class OrderPage(PhonePage):
+    """The merchant's own page about the order, as a sheet in the app (order.html)."""
+
+    template: ClassVar = "order.html"
+
+    heading: str
+    back_url: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcessingPage(PhonePage):
     """The customer has approved and the outcome is not known yet (processing.html)."""
 
     template: ClassVar = "processing.html"
 
-    inbox_url: str
     url: str
     merchant: Merchant
     amount_text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OutcomePage(Page):
-    """How a payment ended, as the phone tells it (outcome.html)."""
+class EndedPage(PhonePage):
+    """A payment ended and nothing was paid (ended.html)."""
 
-    template: ClassVar = "outcome.html"
+    template: ClassVar = "ended.html"
 
-    inbox_url: str
     merchant: Merchant
     amount_text: str
     heading: str
     text: str
+    status: Status
     return_link: Link | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiptPage(PhonePage):
+    """A payment that was approved, right afterwards and in the history (receipt.html)."""
+
+    template: ClassVar = "receipt.html"
+
+    heading: str
+    merchant: Merchant
+    amount_text: str
+    description: str | None
+    status: Status
+    return_link: Link | None
+    details: Link | None
+    order_link: OrderLink | None
+    rows: tuple[Row, ...]
+    transactions: tuple[Row, ...]  # newest first
 
 
 # --- Either ---------------------------------------------------------------------------------------------

@@ -1,22 +1,31 @@
-"""Where the phone's pages are, and which links lead on from them."""
+"""Where the customer's pages are, and which links lead on from them."""
 
 from typing import Final
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from sandbox.domain.urls import UrlKind, url_kind
 
-__all__ = ["PHONE", "inbox_url", "is_web_link", "request_url"]
+__all__ = ["PHONE", "is_web_link", "lock_screen_url", "payments_url", "request_url", "url_with"]
 
 PHONE: Final = "/phone"
 _WEB: Final = frozenset({UrlKind.WEB, UrlKind.LOCAL})
 
 
-def inbox_url(phone_number: str) -> str:
+def lock_screen_url(phone_number: str) -> str:
+    """Return where a phone is; all its other pages are below."""
     return f"{PHONE}/{quote(phone_number, safe='')}"
 
 
+def payments_url(phone_number: str) -> str:
+    return f"{lock_screen_url(phone_number)}/payments"
+
+
 def request_url(phone_number: str, msn: str, reference: str) -> str:
-    return f"{inbox_url(phone_number)}/requests/{quote(msn, safe='')}/{quote(reference, safe='')}"
+    return f"{lock_screen_url(phone_number)}/requests/{quote(msn, safe='')}/{quote(reference, safe='')}"
+
+
+def url_with(url: str, **query: str) -> str:
+    return f"{url}?{urlencode(query)}"
 
 
 def is_web_link(url: str) -> bool:

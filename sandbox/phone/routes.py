@@ -7,34 +7,54 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from sandbox.api.links import LANDING_PAGE, QR_PNG, QR_SVG
-from sandbox.phone.answers import Sorry, in_words, problem_page
+from sandbox.phone.answers import Sorry, in_words, show
 from sandbox.phone.app import App
-from sandbox.phone.landing import LandingPage
+from sandbox.phone.landing import QR_PAGE, LandingPage
+from sandbox.phone.pages import ProblemPage
 from sandbox.phone.places import PHONE
+from sandbox.phone.words import ENGLISH
 from sandbox.world import World
 
 __all__ = ["routes"]
 
-_REQUEST: Final = f"{PHONE}/{{phone}}/requests/{{msn}}/{{reference}}"
+_ONE_PHONE: Final = f"{PHONE}/{{phone}}"
+_REQUEST: Final = f"{_ONE_PHONE}/requests/{{msn}}/{{reference}}"
 _ANY_METHOD: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
 def routes(world: World, *, public_url: str | None = None) -> list[Route]:
     """Return the routes; whatever else is asked below them gets a page with words too."""
     landing, app = LandingPage(world, public_url), App(world)
+    shown = {
+        LANDING_PAGE: landing.show,
+        f"{LANDING_PAGE}/waiting": landing.wait,
+        f"{LANDING_PAGE}/state": landing.tell_state,
+        QR_PAGE: landing.show_qr,
+        QR_SVG: landing.draw_svg,
+        QR_PNG: landing.draw_png,
+        _ONE_PHONE: app.show_lock_screen,
+        f"{_ONE_PHONE}/payments": app.show_payments,
+        f"{_ONE_PHONE}/pulse": app.tell_pulse,
+        _REQUEST: app.show_request,
+        f"{_REQUEST}/details": app.show_details,
+        f"{_REQUEST}/order": app.show_order,
+        f"{_REQUEST}/picture": app.show_picture,
+        f"{_REQUEST}/cards": app.show_cards,
+        f"{_REQUEST}/shipping": app.show_shipping,
+    }
     forms = {
         f"{LANDING_PAGE}/number": landing.enter_number,
+        f"{LANDING_PAGE}/app": landing.open_app,
+        f"{LANDING_PAGE}/card": landing.enter_card,
+        f"{LANDING_PAGE}/bank": landing.answer_bank,
         f"{LANDING_PAGE}/cancel": landing.cancel,
+        f"{LANDING_PAGE}/language": landing.choose_language,
+        f"{_ONE_PHONE}/language": app.choose_language,
+        f"{_REQUEST}/card": app.choose_card,
         f"{_REQUEST}/{{action}}": app.act,
     }
     return [
-        Route(LANDING_PAGE, in_words(landing.show), methods=["GET"]),
-        Route(f"{LANDING_PAGE}/waiting", in_words(landing.wait), methods=["GET"]),
-        Route(QR_SVG, in_words(landing.draw_svg), methods=["GET"]),
-        Route(QR_PNG, in_words(landing.draw_png), methods=["GET"]),
-        Route(f"{PHONE}/{{phone}}", in_words(app.show_inbox), methods=["GET"]),
-        Route(_REQUEST, in_words(app.show_request), methods=["GET"]),
-        Route(f"{_REQUEST}/details", in_words(app.show_details), methods=["GET"]),
+        *(Route(path, in_words(endpoint), methods=["GET"]) for path, endpoint in shown.items()),
         *(Route(path, in_words(endpoint), methods=["POST"]) for path, endpoint in forms.items()),
         *(Route(path, in_words(_form_only), methods=["GET"]) for path in forms),
         *(
@@ -47,7 +67,8 @@ def routes(world: World, *, public_url: str | None = None) -> list[Route]:
 
 async def _form_only(request: Request) -> Response:
     text = "This address only takes what a button sends. Go back to the page with the button."
-    response = problem_page(405, "Nothing to show", text)
+    page = ProblemPage(words=ENGLISH, heading="Nothing to show", text=text, link=None)
+    response = show(request, page, 405)
     response.headers["Allow"] = "POST"
     return response
 

@@ -1,19 +1,28 @@
 """Scenarios: stories in YAML about a merchant, a customer and time, played against a sandbox over HTTP."""
 
-from sandbox.playback.loading import ScenarioInvalid, load
-from sandbox.playback.model import Scenario
-from sandbox.playback.player import Failure, Performance, Play, play
+from sandbox.playback.loading import LoadedScenario, ScenarioInvalid, load, scenario_files
+from sandbox.playback.player import Failure, Outcome, Performance, Play, RealStage, Venue, play, play_all, real_stage
+from sandbox.playback.schema import scenario_schema
 from sandbox.playback.stage import Stage, StageRefused, StageUnit
+from sandbox.playback.venue import RealUnit
 
 __all__ = [
     "Failure",
+    "LoadedScenario",
+    "Outcome",
     "Performance",
     "Play",
-    "Scenario",
+    "RealStage",
+    "RealUnit",
     "ScenarioInvalid",
     "Stage",
     "StageRefused",
     "StageUnit",
+    "Venue",
     "load",
     "play",
+    "play_all",
+    "real_stage",
+    "scenario_files",
+    "scenario_schema",
 ]

@@ -1,31 +1,56 @@
-"""From a YAML file to a scenario; every mistake is told with its file, its line and its step.
+"""From YAML files to scenarios; every mistake is told with its file, line, column and step.
 
-Nothing is played before all of the file is understood.
+Nothing is played before all of a file is understood: every step and every name. What a file includes lies in its
+own folder or below.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
-import yaml
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
-from sandbox.playback.model import STEPS, CreatePayment, Scenario, Step
+from sandbox.playback import references
+from sandbox.playback.language import STEPS, Repeat, Scenario, Step
+from sandbox.playback.language.merchant import CreatePayment
 from sandbox.playback.nearest import did_you_mean, instead
+from sandbox.playback.patterns import PatternWrong, check_patterns
+from sandbox.playback.references import ReferenceWrong
+from sandbox.playback.yaml_text import Document, Place, YamlRefused, read
 
-__all__ = ["LoadedScenario", "LoadedStep", "Passage", "ScenarioInvalid", "load"]
+__all__ = ["LoadedScenario", "LoadedStep", "Passage", "ScenarioInvalid", "load", "scenario_files"]
+
+_MOST_STEPS: Final = 5_000  # of a story, with what it repeats
+_MOST_CASES: Final = 1_000
+_DEEPEST_INCLUDE: Final = 10
+_BY_PERSONA: Final[Mapping[str, str]] = {
+    "approves": "4790000001",
+    "declines": "4790000002",
+    "pays_later": "4790000003",
+    "never_answers": "4790000004",
+    "refuses_consent": "4790000005",
+    "card_declined_once": "4790000006",
+    "card_declined": "4790000007",
+    "slow": "4790000008",
+    "too_young": "4790000014",
+    "unknown": "4790000404",
+}
+_OF_EVERY_PLAY: Final = frozenset({references.NOW, "unit", "unique"})
 
 
 class ScenarioInvalid(Exception):
-    """A scenario file that is not understood; its text begins with `file:line:`."""
+    """A scenario file that is not understood; its text begins with `file:line:column:`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
     """A part of a file that can be blamed."""
 
-    name: str  # a key such as `clock`, or `step 3`
+    path: Path
+    name: str  # a key such as `given.clock`, or `step 3`
     line: int
     text: str  # as it stands in the file, from the beginning of its line
 
@@ -35,150 +60,297 @@ class LoadedStep(Passage):
     """A step, and where it stands."""
 
     step: Step
+    content: Any  # of the key, with references as they are
 
 
 @dataclass(frozen=True, slots=True)
 class LoadedScenario:
+    """A story that can be played: one of the cases of a file, if it has a table of them."""
+
     path: Path
-    scenario: Scenario
-    keys: Mapping[str, Passage]  # `scenario`, `clock` and so on, as far as they stand in the file
+    title: str
+    about: str | None
+    clock: datetime | str | None  # a text refers to the clock as it is: `${now + P1D}`
+    settings: Mapping[str, Any]
+    names: Mapping[str, Any]  # the people and the case
+    limit: timedelta | None
+    passages: Mapping[str, Passage]  # `scenario`, `clock`, `settings`, as far as they can be blamed
     steps: Sequence[LoadedStep]
 
 
-class _Loader(yaml.SafeLoader):
-    """Safe YAML in which instants stay text, for a body is passed on as it stands, and no key comes twice."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        seen: set[Any] = set()
-        for key_node, _ in node.value:
-            key = self.construct_object(key_node, deep=True)
-            if not isinstance(key, str):
-                raise yaml.MarkedYAMLError(
-                    problem=f"the key {key!r} is not text: quote it", problem_mark=key_node.start_mark
-                )
-            if key in seen:
-                raise yaml.MarkedYAMLError(problem=f"the key {key!r} comes twice", problem_mark=key_node.start_mark)
-            seen.add(key)
-        return super().construct_mapping(node, deep)
+def scenario_files(paths: Sequence[Path]) -> list[Path]:
+    """Return the files that are meant: of a folder all *.yaml below it but those that are only included (`_…`)."""
+    files: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            below = sorted((*path.rglob("*.yaml"), *path.rglob("*.yml")))
+            files += (file for file in below if not file.name.startswith("_") and file.is_file())
+        else:
+            files.append(path)
+    return list(dict.fromkeys(files))
 
 
-_Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
-
-
-def load(path: Path) -> LoadedScenario:
-    """Read a scenario.
+def load(path: Path) -> list[LoadedScenario]:
+    """Read the scenarios of a file: one, or one for each of its cases.
 
     Raises:
         ScenarioInvalid: it cannot be read, or is not understood.
     """
+    source = _source(path)
+    cases = source.scenario.each
+    if cases is None:
+        return [_case(source, 0, None)]
+    if len(cases) > _MOST_CASES:
+        source.blame(("each",), f"there are more than {_MOST_CASES} cases")
+    return [_case(source, number, row) for number, row in enumerate(cases)]
+
+
+# --- A file ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A file that is understood as far as it can be without its steps."""
+
+    path: Path
+    document: Document
+    scenario: Scenario
+    included: Sequence["_Source"] = field(default=())
+
+    def blame(self, place: Place, complaint: str, *, at_key: bool = False) -> NoReturn:
+        _blame(self.path, self.document, place, complaint, at_key=at_key)
+
+    def passage(self, place: Place, name: str) -> Passage:
+        return Passage(self.path, name, self.document.key_mark(place).line, self.document.passage(place))
+
+
+def _blame(path: Path, document: Document, place: Place, complaint: str, *, at_key: bool = False) -> NoReturn:
+    mark = document.key_mark(place) if at_key else document.mark(place)
+    raise ScenarioInvalid(f"{path}:{mark.line}:{mark.column}: {complaint}")
+
+
+def _source(path: Path, includers: tuple[Path, ...] = ()) -> _Source:
     try:
         text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, ValueError) as error:
         raise ScenarioInvalid(f"{path}: cannot be read: {error}") from error
-    root, content = _parse(path, text)
-    if not isinstance(content, dict):
-        line = root.start_mark.line + 1
-        raise ScenarioInvalid(f"{path}:{line}: a scenario is a mapping with `scenario` and `steps`")
-    keys = {key.value: _passage(text, key.value, key, value) for key, value in root.value}
     try:
-        scenario = Scenario.model_validate(content)
+        document = read(text)
+    except YamlRefused as refused:
+        raise ScenarioInvalid(f"{path}:{refused.line}:{refused.column}: {refused.complaint}") from refused
+    if not isinstance(document.content, dict):
+        _blame(path, document, (), "a scenario is a mapping with `scenario` and `steps`")
+    try:
+        scenario = Scenario.model_validate(document.content)
     except ValidationError as error:
-        key, complaint = _complaint(Scenario, error)
-        line = keys[key].line if key in keys else root.start_mark.line + 1
-        raise ScenarioInvalid(f"{path}:{line}: {complaint}") from error
-    return LoadedScenario(path, scenario, keys, _steps(path, text, root, scenario.steps))
+        place, complaint, at_key = _complaint(Scenario, error)
+        _blame(path, document, place, complaint, at_key=at_key)
+    source = _Source(path, document, scenario)
+    if not scenario.include:
+        return source
+    return _Source(path, document, scenario, list(_included(source, (*includers, path.resolve()))))
 
 
-def _passage(text: str, name: str, first: yaml.Node, last: yaml.Node) -> Passage:
-    begin = text.rfind("\n", 0, first.start_mark.index) + 1
-    return Passage(name, first.start_mark.line + 1, text[begin : last.end_mark.index].rstrip())
+def _included(source: _Source, includers: tuple[Path, ...]) -> Iterator[_Source]:
+    folder = source.path.parent.resolve()
+    for index, name in enumerate(source.scenario.include):
+        is_only_one = isinstance(source.document.content["include"], str)
+        place: Place = ("include",) if is_only_one else ("include", index)
+        try:
+            path = (folder / name).resolve()
+        except (OSError, ValueError):  # such as a null character
+            source.blame(place, f"include: {name!r} is no file name")
+        if not path.is_relative_to(folder):
+            source.blame(place, f"include: {name!r} is outside the folder of this file")
+        if not path.is_file():
+            near = did_you_mean(name, (file.name for file in folder.glob("*.y*ml")))
+            source.blame(place, f"include: there is no file {name!r} beside this one{near}")
+        if path in includers or len(includers) > _DEEPEST_INCLUDE:
+            source.blame(place, f"include: {name!r} includes this file in turn")
+        yield _source(source.path.parent / name, includers)
 
 
-def _parse(path: Path, text: str) -> tuple[yaml.Node, Any]:
-    loader = _Loader(text)
+# --- A case ---------------------------------------------------------------------------------------------
+
+
+def _case(source: _Source, number: int, row: Mapping[str, Any] | None) -> LoadedScenario:
+    names: dict[str, Any] = {}
+    settings: dict[str, Any] = {}
+    clock: datetime | str | None = None
+    passages = {"scenario": source.passage(("scenario",), "scenario")}
+    for part in _in_order(source):
+        given = part.scenario.given
+        for name, person in given.people.items():
+            phone = person.phone or _BY_PERSONA[str(person.persona)]
+            names[name] = {"phone": phone} | ({"persona": person.persona} if person.persona else {})
+        if given.unit or part.scenario.settings:
+            place: Place = ("given", "unit") if given.unit else ("settings",)
+            settings |= given.unit or part.scenario.settings
+            passages["settings"] = part.passage(place, ".".join(map(str, place)))
+        begins = given.clock or part.scenario.clock
+        if begins is not None:
+            clock = begins
+            place = ("given", "clock") if given.clock is not None else ("clock",)
+            passages["clock"] = part.passage(place, ".".join(map(str, place)))
+    for name in row or {}:
+        if name in names or name in _OF_EVERY_PLAY:
+            source.blame(("each", number, name), f"{name!r} is the name of something else", at_key=True)
+    names |= row or {}
     try:
-        node = loader.get_single_node()
-        if node is None:
-            raise ScenarioInvalid(f"{path}:1: the file is empty")
-        return node, loader.construct_document(node)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark is not None else 1
-        raise ScenarioInvalid(f"{path}:{line}: {error.problem}") from error
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
-        raise ScenarioInvalid(f"{path}:1: not YAML: {error}") from error
-    finally:
-        loader.dispose()
+        title = str(references.substituted(source.scenario.scenario, names))
+        settings = references.substituted(settings, names)
+    except ReferenceWrong as wrong:
+        source.blame(("each", number), str(wrong))
+    if row is not None and title == source.scenario.scenario:
+        title = f"{title} ({', '.join(map(str, row.values()))})"
+    steps = _Steps(names)
+    for part in _in_order(source):
+        steps.add(part)
+    limit = source.scenario.limit
+    return LoadedScenario(
+        path=source.path,
+        title=" ".join(title.split()),
+        about=source.scenario.about,
+        clock=clock,
+        settings=settings,
+        names=names,
+        limit=limit if isinstance(limit, timedelta) else None,
+        passages=passages,
+        steps=steps.loaded,
+    )
 
 
-def _steps(path: Path, text: str, root: yaml.Node, contents: list[Any]) -> list[LoadedStep]:
-    nodes = next(value for key, value in root.value if key.value == "steps").value
-    steps: list[LoadedStep] = []
-    payments: list[str] = []  # what a payment can be called by now: its name and its reference
-    for number, (node, content) in enumerate(zip(nodes, contents, strict=True), start=1):
-        passage = _passage(text, f"step {number}", node, node)
-        where = f"{path}:{passage.line}: {passage.name}"
-        step = _step(where, content)
-        _check_payment(f"{where} {step.key}", step, payments)
+def _in_order(source: _Source) -> Iterator[_Source]:
+    """Give what a file includes, and then itself."""
+    for included in source.included:
+        yield from _in_order(included)
+    yield source
+
+
+class _Steps:
+    """Understands the steps of a case, one after another, with the names that they can refer to."""
+
+    def __init__(self, names: Mapping[str, Any]) -> None:
+        self.loaded: list[LoadedStep] = []
+        self._names = names
+        self._known = {*names, *_OF_EVERY_PLAY}
+        self._payments: list[str] = []  # what a payment can be called by now: its name and its reference
+
+    def add(self, source: _Source) -> None:
+        for index, content in enumerate(source.scenario.steps):
+            self._add(source, ("steps", index), f"step {index + 1}", content, self._names)
+
+    def _add(self, source: _Source, place: Place, name: str, content: Any, names: Mapping[str, Any]) -> None:
+        if not isinstance(content, dict) or len(content) != 1:
+            source.blame(place, f"{name}: a step has one key, `actor.action`")
+        key, value = next(iter(content.items()))
+        if key == "repeat":
+            self._repeat(source, (*place, key), name, value, names)
+            return
+        kind = STEPS.get(key)
+        if kind is None:
+            source.blame((*place, key), f"{name}: there is no step {key!r}{instead(key, STEPS)}", at_key=True)
+        if len(self.loaded) >= _MOST_STEPS:
+            source.blame(place, f"{name}: the story has more than {_MOST_STEPS:,} steps, counting what it repeats")
+        where, place = f"{name} {key}", (*place, key)
+        try:
+            value = references.substituted(value, names)
+            used = set(references.names_in(value))
+        except ReferenceWrong as wrong:
+            source.blame(place, f"{where}: {wrong}")
+        try:
+            step = kind.model_validate(value)
+        except ValidationError as error:
+            inner, complaint, at_key = _complaint(kind, error, has_fields=isinstance(value, dict))
+            source.blame((*place, *inner), f"{where}: {complaint}", at_key=at_key)
+        self._check(source, place, where, step, used)
+        mark = source.document.key_mark(place)
+        passage = source.document.passage(place[:-1])
+        self.loaded.append(LoadedStep(source.path, name, mark.line, passage, step, value))
+
+    def _repeat(self, source: _Source, place: Place, name: str, value: Any, names: Mapping[str, Any]) -> None:
+        try:
+            repeat = Repeat.model_validate(value)
+        except ValidationError as error:
+            inner, complaint, at_key = _complaint(Repeat, error)
+            source.blame((*place, *inner), f"{name} repeat: {complaint}", at_key=at_key)
+        if repeat.name in self._known or repeat.name in names:
+            source.blame((*place, "as"), f"{name} repeat: {repeat.name!r} is the name of something else")
+        try:
+            rounds = references.substituted(repeat.rounds(), names)
+        except ReferenceWrong as wrong:
+            source.blame((*place, "each"), f"{name} repeat: {wrong}")
+        for entry in rounds:
+            for index, content in enumerate(repeat.steps):
+                inner_name = f"{name}.{index + 1} ({repeat.name} {entry})"
+                self._add(source, (*place, "steps", index), inner_name, content, {**names, repeat.name: entry})
+
+    def _check(self, source: _Source, place: Place, where: str, step: Step, used: set[str]) -> None:
+        for unknown in sorted(used - self._known):
+            near = did_you_mean(unknown, self._known - _OF_EVERY_PLAY)
+            source.blame(_place_of(unknown, source, place), f"{where}: nothing is called {unknown!r} yet{near}")
+        try:
+            check_patterns(list(step.expectations()))
+        except PatternWrong as wrong:
+            source.blame(place, f"{where}: {wrong}")
+        payment = getattr(step, "payment", None)
+        if payment is not None and "${" not in payment and payment not in self._payments:
+            known = f"there are {', '.join(self._payments[:10])}" if self._payments else "none is created before"
+            near = did_you_mean(payment, self._payments)
+            source.blame((*place, "payment"), f"{where}: payment: there is no payment {payment!r}; {known}{near}")
         if isinstance(step, CreatePayment):
-            payments += [name for name in (step.name, str(step.body.get("reference", ""))) if name]
-        steps.append(LoadedStep(passage.name, passage.line, passage.text, step))
-    return steps
+            reference = str(step.body.get("reference", "")) if isinstance(step.body, dict) else ""
+            self._payments += [name for name in (step.name, reference) if name]
+        self._known.update(step.makes())
 
 
-def _step(where: str, content: Any) -> Step:
-    if not isinstance(content, dict) or len(content) != 1:
-        raise ScenarioInvalid(f"{where}: a step has one key, `actor.action`")
-    key, value = next(iter(content.items()))
-    kind = STEPS.get(key)
-    if kind is None:
-        raise ScenarioInvalid(f"{where}: there is no step {key!r}{instead(key, STEPS)}")
-    try:
-        return kind.model_validate(value)
-    except ValidationError as error:
-        _, complaint = _complaint(kind, error)
-        raise ScenarioInvalid(f"{where} {key}: {complaint}") from error
-
-
-def _check_payment(where: str, step: Step, payments: Sequence[str]) -> None:
-    name = getattr(step, "payment", None)
-    if name is not None and name not in payments:
-        known = f"there are {', '.join(payments)}" if payments else "none is created before"
-        raise ScenarioInvalid(f"{where}: there is no payment {name!r}; {known}{did_you_mean(name, payments)}")
+def _place_of(name: str, source: _Source, place: Place) -> Place:
+    """Return where below *place* a name is referred to first."""
+    texts = [
+        (mark.begin, inner)
+        for inner, mark in source.document.marks.items()
+        if inner[: len(place)] == place and f"${{{name}" in source.document.text[mark.begin : mark.end]
+    ]
+    return max(texts, key=lambda text: len(text[1]))[1] if texts else place
 
 
 # --- Mistakes, in words ---------------------------------------------------------------------------------
 
-_IN_WORDS: Final[Mapping[str, str]] = {
-    "time_delta": "say a duration such as P1D or PT10M",
-    "datetime": "say an instant such as 2023-09-15T00:00:00Z",
-    "timezone": "say an instant such as 2023-09-15T00:00:00Z",
-}
 
-
-def _complaint(kind: type[BaseModel], error: ValidationError) -> tuple[str, str]:
-    """Return the outermost field that is wrong, if it is one, and what is wrong with it.
+def _complaint(kind: type[BaseModel], error: ValidationError, *, has_fields: bool = True) -> tuple[Place, str, bool]:
+    """Return where in the value it is wrong, what is wrong, and whether the key is to blame.
 
     An unknown field goes first: what seems to be missing is likely that, misspelt.
     """
     details = min(error.errors(include_url=False), key=lambda details: details["type"] != "extra_forbidden")
-    loc = [str(part) for part in details["loc"]]
-    if details["type"] == "extra_forbidden":
-        said = f"unknown{instead(loc[-1], _fields(kind, loc[:-1]))}"
-    elif details["type"] == "string_type":
-        said = f"{details['msg']} (quote it)"
-    else:
-        in_words = next((words for start, words in _IN_WORDS.items() if details["type"].startswith(start)), None)
-        said = in_words or details["msg"].removeprefix("Value error, ")
-    return loc[0] if loc else "", ": ".join(filter(None, (".".join(loc), said)))
+    loc = tuple(part for part in details["loc"] if not _is_of_type(part))
+    unknown = details["type"] == "extra_forbidden"
+    said = f"unknown{instead(str(loc[-1]), _fields(kind, loc[:-1]))}" if unknown else _in_words(details)
+    place = loc if has_fields else loc[1:]  # a bare value stands for its first
+    if details["type"] == "missing":
+        place = place[:-1]
+    return place, ": ".join(filter(None, (".".join(map(str, loc)), said))), unknown
 
 
-def _fields(kind: type[BaseModel], loc: Sequence[str]) -> list[str]:
+def _in_words(details: ErrorDetails) -> str:
+    match details["type"]:
+        case "string_type":
+            return f"{details['msg']} (quote it)" if isinstance(details["input"], int | float) else details["msg"]
+        case "string_pattern_mismatch":
+            return f"{details['input']!r} cannot be used here: it must match {details['ctx']['pattern']}"
+        case _:
+            return details["msg"].removeprefix("Value error, ")
+
+
+def _is_of_type(part: str | int) -> bool:
+    """Tell whether a part of a place is pydantic's name of a member of a union."""
+    return isinstance(part, str) and ("[" in part or part in {"str", "int", "dict", "datetime", "timedelta"})
+
+
+def _fields(kind: type[BaseModel], loc: Sequence[str | int]) -> list[str]:
     """Return what may stand in a model, or in one of its members that are models themselves."""
     for name in loc:
-        member = kind.model_fields[name].annotation
+        member = kind.model_fields[str(name)].annotation if str(name) in kind.model_fields else None
         if isinstance(member, type) and issubclass(member, BaseModel):
             kind = member
     return [field.alias or name for name, field in kind.model_fields.items()]

@@ -1,22 +1,81 @@
 """Plays a scenario: the reference client is the merchant, the sandbox's own API is customer and time.
 
-Each scenario has a sales unit of its own, so that scenarios never meet.
+Each scenario has a sales unit of its own, so that many can be played at once and never meet.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import ExitStack
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
 from time import perf_counter
-from typing import Any
+from typing import Final
+from uuid import uuid4
 
-from pydantic import BaseModel
+import httpx
+from pydantic import ValidationError
 
-from sandbox.client import Amount, ApiError, Modification, Payment, TransportFailed, VippsClient, VippsError
-from sandbox.playback import model
+from sandbox.client import Credentials, VippsError
+from sandbox.playback.actors.clock import Clock
+from sandbox.playback.actors.customer import Customer, ForcingCustomer
+from sandbox.playback.actors.expectations import Expectations
+from sandbox.playback.actors.merchant import Merchant
+from sandbox.playback.actors.network import Network
+from sandbox.playback.exchanges import Recording
+from sandbox.playback.language import Step
+from sandbox.playback.language.clock import ClockStep
+from sandbox.playback.language.expect import ExpectNever, ExpectNoWebhook, ExpectStep
+from sandbox.playback.language.merchant import MerchantStep
+from sandbox.playback.language.network import NetworkStep
 from sandbox.playback.loading import LoadedScenario, LoadedStep, Passage
-from sandbox.playback.model import Answer, Step
 from sandbox.playback.stage import Stage, StageRefused, StageUnit
+from sandbox.playback.story import Deviation, Message, Story, TimeIsUp
+from sandbox.playback.venue import RealUnit, what_needs_a_sandbox
 
-__all__ = ["Failure", "Performance", "Play", "play"]
+__all__ = [
+    "LIMIT",
+    "Failure",
+    "Outcome",
+    "Performance",
+    "Play",
+    "RealStage",
+    "Venue",
+    "play",
+    "play_all",
+    "real_stage",
+]
+
+LIMIT: Final = timedelta(seconds=30)  # that playing a scenario may take, in real time
+
+
+@dataclass(frozen=True, slots=True)
+class RealStage:
+    """Vipps's own test environment: one sales unit for all."""
+
+    unit: RealUnit
+    transport: httpx.BaseTransport
+
+
+def real_stage(base_url: str, credentials: Credentials, transport: httpx.BaseTransport) -> RealStage:
+    """Return a sales unit of Vipps's test environment to play in.
+
+    Raises:
+        StageRefused: *base_url* is production, where nothing is ever played.
+    """
+    host = httpx.URL(base_url).host.rstrip(".")
+    if host == "api.vipps.no" or host.startswith("api.mobilepay."):
+        raise StageRefused(0, f"{base_url} is production: scenarios are played in a sandbox or a test environment")
+    return RealStage(RealUnit(base_url, credentials), transport)
+
+
+Venue = Stage | RealStage
+
+
+class Outcome(StrEnum):
+    PASSED = "passed"
+    FAILED = "failed"
+    REFUSED = "refused"  # it cannot be played here
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +84,7 @@ class Performance:
 
     step: LoadedStep
     told: str  # what happened, in a line
+    messages: Sequence[Message]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +94,8 @@ class Failure:
     at: Passage
     expected: str
     came: str
+    diff: Sequence[str] = ()
+    nearest: str | None = None
 
 
 @dataclass(slots=True)
@@ -42,253 +104,205 @@ class Play:
 
     scenario: LoadedScenario
     msn: str = ""
+    outcome: Outcome = Outcome.PASSED
     performed: list[Performance] = field(default_factory=list)
     failure: Failure | None = None
+    last_messages: Sequence[Message] = ()  # of the step that failed
     took: float = 0.0
 
     @property
     def passed(self) -> bool:
-        return self.failure is None
+        return self.outcome is Outcome.PASSED
+
+    def fail(self, failure: Failure) -> None:
+        self.failure = failure
+        self.outcome = Outcome.FAILED
 
 
-class _Unmet(Exception):
-    """An expectation that was not met."""
+def play_all(
+    scenarios: Sequence[LoadedScenario],
+    venue: Venue,
+    *,
+    at_once: int = 1,
+    limit: timedelta = LIMIT,
+    on_step: Callable[[Performance], None] = lambda _: None,
+    on_end: Callable[[Play], None] = lambda _: None,
+) -> list[Play]:
+    """Play scenarios, so many at once; return how they went, in their order.
 
-    def __init__(self, expected: str, came: str) -> None:
-        super().__init__(expected, came)
-        self.expected = expected
-        self.came = came
+    *on_end* is called from this thread, as the plays end.
+    """
+    with ThreadPoolExecutor(max_workers=at_once, thread_name_prefix="play") as pool:
+        futures = [pool.submit(play, scenario, venue, limit=limit, on_step=on_step) for scenario in scenarios]
+        try:
+            for future in as_completed(futures):
+                on_end(future.result())
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+        return [future.result() for future in futures]
 
 
-def play(scenario: LoadedScenario, stage: Stage, *, on_step: Callable[[Performance], None] = lambda _: None) -> Play:
-    """Play a scenario to its end, or to its first step that does not go as it should."""
+def play(
+    scenario: LoadedScenario,
+    venue: Venue,
+    *,
+    limit: timedelta = LIMIT,
+    on_step: Callable[[Performance], None] = lambda _: None,
+) -> Play:
+    """Play a scenario to its end, or to its first step that does not go as it should.
+
+    Args:
+        limit: How long it may take, in real time, unless it says itself.
+    """
     result, begun = Play(scenario), perf_counter()
-    story = scenario.scenario
-    at = scenario.keys.get("settings", scenario.keys["scenario"])
-    try:
-        unit = stage.unit(story.settings)
-        result.msn = unit.msn
-        if story.clock is not None:
-            at = scenario.keys["clock"]
-            unit.set_clock(story.clock)
-        with VippsClient(unit.credentials, stage.base_url) as vipps:
-            cast = _Cast(unit, vipps)
-            for step in scenario.steps:
-                at = step
-                performance = Performance(step, cast.perform(step.step))
-                result.performed.append(performance)
-                on_step(performance)
-    except _Unmet as unmet:
-        result.failure = Failure(at, unmet.expected, unmet.came)
-    except StageRefused as refused:
-        expected = "the sandbox does it" if isinstance(at, LoadedStep) else "the sandbox takes it"
-        result.failure = Failure(at, expected, str(refused))
-    except VippsError as error:
-        result.failure = Failure(at, "an answer", str(error))
+    needs = what_needs_a_sandbox(scenario) if isinstance(venue, RealStage) else None
+    if needs is not None:
+        result.outcome = Outcome.REFUSED
+        result.failure = Failure(needs[0], f"{needs[1]}", "no sandbox is here")
+        return result
+    story = Story(dict(scenario.names), scenario.limit or limit)
+    with ExitStack() as stack:
+        _Playing(scenario, venue, story, result, on_step).to_its_end(stack)
     result.took = perf_counter() - begun
     return result
 
 
-class _Cast:
-    """Merchant, customer and time of one scenario, and what they have named."""
+class _Playing:
+    """One scenario on its way from the first step to the last."""
 
-    def __init__(self, unit: StageUnit, vipps: VippsClient) -> None:
-        self._unit = unit
-        self._vipps = vipps
-        self._references: dict[str, str] = {}  # name → reference
-        self._phones: dict[str, str] = {}  # reference → phone number
-        self._spoken_of: str | None = None  # the reference spoken of last
+    def __init__(
+        self,
+        scenario: LoadedScenario,
+        venue: Venue,
+        story: Story,
+        result: Play,
+        on_step: Callable[[Performance], None],
+    ) -> None:
+        self._scenario = scenario
+        self._venue = venue
+        self._story = story
+        self._result = result
+        self._on_step = on_step
+        self._at: Passage = scenario.passages["scenario"]
+        self._misbehaves: Passage | None = None  # the last step that had something go wrong
+        self._promises: list[tuple[LoadedStep, Callable[[], object]]] = []
 
-    def perform(self, step: Step) -> str:  # noqa: C901, PLR0912 - one case per kind of step
-        match step:
-            case model.CreatePayment():
-                return self._create_payment(step)
-            case model.GetPayment(payment=payment, expect=expect):
-                reference = self._reference(payment)
-                return self._call(expect, lambda: self._vipps.get_payment(reference))
-            case model.PutCategory(order=order, body=body, payment_type=payment_type, expect=expect):
-                return self._call(expect, lambda: self._vipps.put_category(payment_type, order, body))
-            case model.GetOrder(order=order, payment_type=payment_type, expect=expect):
-                return self._call(expect, lambda: self._vipps.get_order(payment_type, order))
-            case model.GetUserinfo(payment=payment, expect=expect):
-                reference = self._reference(payment)
-                return self._call(expect, lambda: self._vipps.get_userinfo(self._sub(reference)))
-            case model.Capture() | model.Refund():
-                return self._modify(step)
-            case model.Cancel(payment=payment, cancel_transaction_only=only, expect=expect):
-                reference = self._reference(payment)
-                return self._call(expect, lambda: self._vipps.cancel(reference, cancel_transaction_only=only))
-            case model.CustomerStep():
-                return self._act(step)
-            case model.SeeDetails() | model.SeeInbox():
-                return self._look(step)
-            case model.Advance() | model.SetClock() | model.Freeze() | model.Resume():
-                return self._move_time(step)
-            case model.ExpectPayment():
-                return self._expect_payment(step)
-            case model.ExpectEvents():
-                return self._expect_events(step)
-            case _:
-                raise TypeError(f"nobody plays {step.key}")
-
-    # --- The merchant -----------------------------------------------------------------------------------
-
-    def _create_payment(self, step: model.CreatePayment) -> str:
-        reference = str(step.body.get("reference", ""))
-        if step.name is not None:
-            self._references[step.name] = reference
-        customer = step.body.get("customer")
-        if isinstance(customer, dict) and "phoneNumber" in customer:
-            self._phones[reference] = str(customer["phoneNumber"])
-        self._spoken_of = reference
-        key = step.idempotency_key
-        return self._call(step.expect, lambda: self._vipps.create_payment(step.body, idempotency_key=key))
-
-    def _modify(self, step: model.Capture | model.Refund) -> str:
-        reference = self._reference(step.payment)
-        payment = self._vipps.get_payment(reference)
-        capturing = isinstance(step, model.Capture)
-        whole = payment.aggregate.capturable if capturing else payment.aggregate.refundable
-        amount = whole if step.amount is None else Amount(value=step.amount, currency=payment.amount.currency)
-        modify = self._vipps.capture if capturing else self._vipps.refund
-        return self._call(step.expect, lambda: modify(reference, amount, idempotency_key=step.idempotency_key))
-
-    def _call(self, expect: Answer, call: Callable[[], object]) -> str:
-        """Make one call as the merchant, and compare its answer with what is expected."""
+    def to_its_end(self, stack: ExitStack) -> None:
         try:
-            answer = call()
-        except ApiError as error:
-            if expect.status is None and expect.code is None:
-                raise _Unmet("success", str(error)) from error
-            _compare("status", expect.status, error.status)
-            _compare("code", expect.code, error.code)
-            _contains(expect.body, error.body, "body")
-            return f"refused with {error.status} {error.code or ''}".rstrip()
-        except TransportFailed as error:
-            raise _Unmet("an answer", str(error)) from error
-        if expect.status is not None or expect.code is not None:
-            raise _Unmet(f"status {expect.status} code {expect.code}", f"success: {answer}")
-        _contains(expect.body, _plain(answer), "body")
-        return _in_a_line(answer)
+            self._begin(stack)
+            for step in self._scenario.steps:
+                self._at = step
+                self._perform(step)
+            for step, promise in self._promises:
+                self._at = step
+                self._story.time_left()
+                promise()
+            self._make_sure_that_faults_were_met()
+        except TimeIsUp:
+            self._time_is_up()
+        except (Deviation, StageRefused, VippsError) as error:
+            self._went_otherwise(error)
+        finally:
+            if self._story.receiver is not None:
+                self._story.receiver.close()
 
-    def _sub(self, reference: str) -> str:
-        sub = self._vipps.get_payment(reference).sub
-        if sub is None:
-            raise _Unmet("a payment with profile.sub", f"{reference} has none")
-        return sub
+    def _begin(self, stack: ExitStack) -> None:
+        wire = Recording(self._venue.transport)
+        unit = self._on_stage(self._venue) if isinstance(self._venue, Stage) else self._venue.unit
+        self._result.msn = unit.msn
+        self._story.names |= {"unit": {"msn": unit.msn}, "unique": uuid4().hex[:8]}
+        self._merchant = Merchant(unit, self._story, wire)
+        stack.enter_context(self._merchant.client)
+        if isinstance(unit, StageUnit):
+            self._customer: Customer | ForcingCustomer = Customer(unit, self._story, self._merchant)
+            self._expectations = Expectations(unit, self._story, self._merchant)
+        else:
+            self._customer = ForcingCustomer(self._story, self._merchant)
+            self._expectations = Expectations(None, self._story, self._merchant)
 
-    # --- The customer -----------------------------------------------------------------------------------
+    def _on_stage(self, stage: Stage) -> StageUnit:
+        self._at = self._scenario.passages.get("settings", self._at)
+        unit = stage.unit(self._scenario.settings)
+        unit.seconds_left = self._story.time_left
+        self._clock = Clock(unit, self._story)
+        self._network = Network(unit, self._story)
+        clock = self._scenario.clock
+        if clock is not None:
+            self._at = self._scenario.passages["clock"]
+            begins = datetime.fromisoformat(self._story.resolved(clock)) if isinstance(clock, str) else clock
+            self._clock.set(begins)
+        return unit
 
-    def _act(self, step: model.CustomerStep) -> str:
-        reference = self._reference(step.payment)
-        phone = self._phone(step.phone, reference)
-        if not isinstance(step, model.Open) and not self._is_open(phone, reference):
-            self._unit.act(phone, "open", reference)
-        self._unit.act(phone, step.action, reference)
-        return f"{phone}: {step.action}"
-
-    def _is_open(self, phone: str, reference: str) -> bool:
-        screen = self._unit.customer(phone)["screen"]
-        return screen is not None and screen["reference"] == reference
-
-    def _look(self, step: model.SeeDetails | model.SeeInbox) -> str:
-        if isinstance(step, model.SeeInbox):
-            waiting = [request["reference"] for request in self._unit.customer(step.phone)["inbox"]["pending"]]
-            _compare("pending requests", step.pending, len(waiting))
-            return f"{len(waiting)} waiting: {', '.join(waiting)}"
-        reference = self._reference(step.payment)
-        phone = self._phone(step.phone, reference)
-        for request in self._unit.customer(phone)["inbox"]["pending"]:
-            if request["reference"] == reference:
-                _contains(step.expect, request, "the request")
-                return f"{request['merchant']}: {request['amountText']}, {request['orderDetailsUrl'] or 'no details'}"
-        raise _Unmet(f"{reference} on the phone {phone}", "it is not there")
-
-    # --- Time -------------------------------------------------------------------------------------------
-
-    def _move_time(self, step: model.Advance | model.SetClock | model.Freeze | model.Resume) -> str:
+    def _perform(self, loaded: LoadedStep) -> None:
+        self._story.time_left()
+        step = self._with_what_is_known(loaded)
         match step:
-            case model.Advance(by=by, to=to):
-                answer = self._unit.advance(by=by, to=to)
-            case model.SetClock(now=now):
-                answer = self._unit.set_clock(now)
-            case model.Freeze():
-                answer = self._unit.set_clock(frozen=True)
-            case model.Resume():
-                answer = self._unit.set_clock(frozen=False)
-        happened = [f"{fact['fact']} {fact['reference']}" for fact in answer["happened"]]
-        return f"it is {answer['now']}" + (f"; on the way: {', '.join(happened)}" if happened else "")
+            case MerchantStep():
+                told = self._merchant.perform(step)
+            case ClockStep():
+                told = self._clock.perform(step)
+            case ExpectStep():
+                told = self._expectations.perform(step)
+                self._promise(loaded, step)
+            case NetworkStep():
+                self._misbehaves = loaded
+                told = self._network.perform(step)
+            case _:
+                told = self._customer.perform(step)
+        performance = Performance(loaded, told, self._story.take_messages())
+        self._result.performed.append(performance)
+        self._on_step(performance)
 
-    # --- Expectations -----------------------------------------------------------------------------------
+    def _promise(self, loaded: LoadedStep, step: ExpectStep) -> None:
+        """Note what must hold until the story ends."""
+        if isinstance(step, ExpectNever):
+            self._promises.append((loaded, lambda: self._expectations.never(step)))
+        elif isinstance(step, ExpectNoWebhook):
+            since = len(self._story.listens().webhooks())
+            self._promises.append((loaded, lambda: self._expectations.no_webhook(step, since=since)))
 
-    def _expect_payment(self, step: model.ExpectPayment) -> str:
-        payment = self._vipps.get_payment(self._reference(step.payment))
-        _compare("state", step.state, payment.state.value)
-        for name, came in _sums(payment):
-            _compare(name, getattr(step, name), came)
-        return _in_a_line(payment)
+    def _make_sure_that_faults_were_met(self) -> None:
+        if self._misbehaves is not None:
+            self._at = self._misbehaves
+            self._network.make_sure_that_faults_were_met()
 
-    def _expect_events(self, step: model.ExpectEvents) -> str:
-        names = [event.name for event in self._vipps.get_events(self._reference(step.payment))]
-        _compare("events", step.events, names)
-        return " · ".join(names)
+    def _with_what_is_known(self, loaded: LoadedStep) -> Step:
+        content = self._story.resolved(loaded.content)
+        if content == loaded.content:
+            return loaded.step
+        try:
+            return type(loaded.step).model_validate(content)
+        except ValidationError as error:
+            details = error.errors(include_url=False)[0]
+            place = ".".join(map(str, details["loc"]))
+            raise Deviation("values that fit the step", f"{place}: {details['input']!r}: {details['msg']}") from error
 
-    # --- Names ------------------------------------------------------------------------------------------
+    def _time_is_up(self) -> None:
+        seconds = self._story.limit.total_seconds()
+        count = len(self._result.performed)
+        self._result.last_messages = self._story.take_messages()
+        self._result.fail(
+            Failure(
+                self._at,
+                f"the story ends within {seconds:g} s",
+                f"after that time {count} of {len(self._scenario.steps)} steps were done, and this one was not",
+            )
+        )
 
-    def _reference(self, name: str | None) -> str:
-        """Return the reference of a payment by its name, or of the one spoken of last."""
-        if name is not None:
-            self._spoken_of = self._references.get(name, name)
-        if self._spoken_of is None:
-            raise _Unmet("a payment to speak of", "none was created yet")
-        return self._spoken_of
-
-    def _phone(self, phone: str | None, reference: str) -> str:
-        found = phone or self._phones.get(reference)
-        if found is None:
-            raise _Unmet("a customer", f"{reference} was created without a phone number; say `phone`")
-        return found
-
-
-def _sums(payment: Payment | Modification) -> Iterator[tuple[str, int]]:
-    aggregate = payment.aggregate
-    yield "authorized", aggregate.authorized_amount.value
-    yield "captured", aggregate.captured_amount.value
-    yield "cancelled", aggregate.cancelled_amount.value
-    yield "refunded", aggregate.refunded_amount.value
-
-
-def _in_a_line(answer: object) -> str:
-    match answer:
-        case Payment() | Modification():
-            sums = ", ".join(f"{name} {value}" for name, value in _sums(answer) if value)
-            return f"{answer.reference} is {answer.state.value}" + (f" ({sums})" if sums else "")
-        case BaseModel():
-            return answer.model_dump_json(by_alias=True, exclude_unset=True)
-        case _:
-            return str(answer)
-
-
-def _plain(answer: object) -> Any:
-    return (
-        answer.model_dump(mode="json", by_alias=True, exclude_none=True) if isinstance(answer, BaseModel) else answer
-    )
-
-
-def _compare(what: str, expected: object, came: object) -> None:
-    """Compare one thing; nothing is expected of None."""
-    if expected is not None and expected != came:
-        raise _Unmet(f"{what}: {expected}", f"{what}: {came}")
-
-
-def _contains(expected: Any, came: Any, where: str) -> None:
-    """Compare what came with at least what is expected: of an object some members, of all else the whole."""
-    if isinstance(expected, dict):
-        if not isinstance(came, dict):
-            raise _Unmet(f"{where}: an object", f"{where}: {came!r}")
-        for name, member in expected.items():
-            if name not in came:
-                raise _Unmet(f"{where}.{name}: {member!r}", f"{where} has only {', '.join(came) or 'nothing'}")
-            _contains(member, came[name], f"{where}.{name}")
-    elif expected is not None and expected != came:
-        raise _Unmet(f"{where}: {expected!r}", f"{where}: {came!r}")
+    def _went_otherwise(self, error: Deviation | StageRefused | VippsError) -> None:
+        try:
+            self._story.time_left()
+        except TimeIsUp:
+            self._time_is_up()
+            return
+        self._result.last_messages = self._story.take_messages()
+        match error:
+            case Deviation():
+                failure = Failure(self._at, error.expected, error.came, error.diff, error.nearest)
+            case StageRefused():
+                expected = "the sandbox does it" if isinstance(self._at, LoadedStep) else "the sandbox takes it"
+                failure = Failure(self._at, expected, str(error))
+            case _:
+                failure = Failure(self._at, "an answer", str(error))
+        self._result.fail(failure)

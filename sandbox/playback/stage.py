@@ -3,15 +3,18 @@
 A stage makes sales units, plays their customers and moves their clocks; it is no part of what is tested.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import quote
+from uuid import uuid4
 
 import httpx
 from pydantic import TypeAdapter
 
-from sandbox.client import Credentials
+from sandbox.client import Credentials, VippsClient
+from sandbox.playback.venue import client_of
 
 __all__ = ["Stage", "StageRefused", "StageUnit"]
 
@@ -45,7 +48,17 @@ class Stage:
         if not _is_address(base_url):
             raise StageRefused(0, f"a sandbox is at an http:// or https:// address, not at {base_url!r}")
         self.base_url = base_url.rstrip("/")
-        self._http = httpx.Client(base_url=self.base_url, transport=transport, timeout=60)
+        # One for all clients too: to make one takes as long as a short story.
+        self.transport = transport or httpx.HTTPTransport(limits=httpx.Limits(max_connections=None))
+        self._http = httpx.Client(base_url=self.base_url, transport=self.transport, timeout=60)
+
+    def is_sandbox(self) -> bool:
+        """Tell whether a sandbox is here.
+
+        Raises:
+            StageRefused: nobody answers.
+        """
+        return self._health() is None
 
     def check(self) -> None:
         """Make sure that a sandbox is here, and that it lets in sales units that nobody declared.
@@ -53,14 +66,13 @@ class Stage:
         Raises:
             StageRefused: it is not so.
         """
-        try:
-            health = self.ask("GET", "/sandbox/health")
-        except StageRefused as refused:
-            if refused.status == 0:
-                raise
-            raise self._no_sandbox(refused.status) from refused
-        if not isinstance(health, dict) or health.get("status") != "ok":
-            raise self._no_sandbox(200)
+        status = self._health()
+        if status is not None:
+            raise StageRefused(
+                status,
+                f"what answers at {self.base_url} is no sandbox (/sandbox/health gave {status}); if it is Vipps's "
+                "test environment, set VIPPS_CLIENT_ID, VIPPS_CLIENT_SECRET, VIPPS_SUBSCRIPTION_KEY and VIPPS_MSN",
+            )
         anybody = {"client_id": "anybody", "client_secret": "any-secret", "Ocp-Apim-Subscription-Key": "any-key"}
         if self._send("POST", "/accesstoken/get", headers=anybody).status_code == 401:
             raise StageRefused(
@@ -73,13 +85,13 @@ class Stage:
         made = self.ask("POST", "/sandbox/units", {"settings": dict(settings or {})})
         return StageUnit(self, made["msn"])
 
-    def ask(self, method: str, path: str, body: Any = None) -> Any:
-        """Make one call and return its JSON.
+    def ask(self, method: str, path: str, body: Any = None, *, timeout: float = 60) -> Any:
+        """Make one call and return its JSON; it may take *timeout* seconds.
 
         Raises:
             StageRefused: it was answered with an error, or not at all.
         """
-        response = self._send(method, path, json=body)
+        response = self._send(method, path, json=body, timeout=timeout)
         try:
             content = response.json()
         except ValueError:
@@ -89,14 +101,52 @@ class Stage:
             raise StageRefused(response.status_code, detail or response.text)
         return content
 
+    def recording(self, msn: str) -> str:
+        """Return what happened in a sales unit, as a scenario file.
+
+        Raises:
+            StageRefused: there is no such sales unit, or not all of it is known any more.
+        """
+        path = f"/sandbox/units/{quote(msn, safe='')}/recording"
+        response = self._send("GET", path)
+        if response.is_error or not response.headers.get("Content-Type", "").startswith("application/yaml"):
+            self.ask("GET", path)
+            raise StageRefused(response.status_code, f"no sandbox answers at {self.base_url}{path}")
+        return response.text
+
+    def do(self, method: str, path: str, *, timeout: float) -> None:
+        """Make one call that is answered with nothing.
+
+        Raises:
+            StageRefused: it was answered with an error, or not at all.
+        """
+        response = self._send(method, path, timeout=timeout)
+        if response.is_error:
+            raise StageRefused(response.status_code, response.text)
+
+    def browse(self, path: str, form: Mapping[str, str], *, timeout: float) -> int:
+        """Send a form of a page, as a browser does; return the status it is answered with.
+
+        Raises:
+            StageRefused: nobody answers.
+        """
+        return self._send("POST", path, data=dict(form), timeout=timeout).status_code
+
     def _send(self, method: str, path: str, **content: Any) -> httpx.Response:
         try:
             return self._http.request(method, path, **content)
         except (httpx.RequestError, UnicodeError) as error:  # a host name may be no host name
             raise StageRefused(0, f"no sandbox answers at {self.base_url}: {error}") from error
 
-    def _no_sandbox(self, status: int) -> StageRefused:
-        return StageRefused(status, f"what answers at {self.base_url} is no sandbox (/sandbox/health gave {status})")
+    def _health(self) -> int | None:
+        """Return None if a sandbox is well here, or the status that something else answers with."""
+        try:
+            health = self.ask("GET", "/sandbox/health")
+        except StageRefused as refused:
+            if refused.status == 0:
+                raise
+            return refused.status
+        return None if isinstance(health, dict) and health.get("status") == "ok" else 200
 
     def close(self) -> None:
         self._http.close()
@@ -125,11 +175,60 @@ class StageUnit:
         self._stage = stage
         self.msn = msn
         self._path = f"/sandbox/units/{msn}"
+        self.seconds_left: Callable[[], float] = lambda: 60.0  # that a call may take
 
     @property
     def credentials(self) -> Credentials:
         """Credentials that a sandbox with open access takes for this sales unit."""
         return Credentials(f"client-of-{self.msn}", "any-secret", "any-subscription-key", self.msn)
+
+    def client(self, transport: httpx.BaseTransport, now: Callable[[], datetime]) -> VippsClient:
+        return client_of(self.credentials, self._stage.base_url, transport, now)
+
+    def new_key(self) -> str:
+        return str(uuid4())
+
+    def explanation(self, status: int) -> str | None:
+        """Return why the last call of the merchant was refused with *status*, as the request log explains it."""
+        number, latest = 0, None
+        try:
+            while requests := self._object("GET", f"/requests?after={number}&limit=1000")["requests"]:
+                latest, number = requests[-1], requests[-1]["number"]
+        except StageRefused:  # an explanation is a help, no more
+            return None
+        if latest is None or latest["status"] != status or latest["explanation"] is None:
+            return None
+        explained = latest["explanation"]
+        return " ".join(filter(None, (explained["summary"], explained["accepted"])))
+
+    def arm(self, match: Mapping[str, Any], then: Mapping[str, Any], times: int) -> None:
+        """Have something go wrong with the merchant's next calls that match."""
+        self._object("POST", "/faults", {"match": dict(match), "then": dict(then), "times": times})
+
+    def faults(self) -> list[dict[str, Any]]:
+        listed: list[dict[str, Any]] = self._object("GET", "/faults")["faults"]
+        return listed
+
+    def disarm(self) -> None:
+        """Let nothing go wrong any more."""
+        for fault in self.faults():
+            self._stage.do("DELETE", f"{self._path}/faults/{fault['id']}", timeout=self.seconds_left())
+
+    def hold_webhooks(self) -> None:
+        self._object("POST", "/webhooks/hold", {})
+
+    def release_webhooks(self, order: str, copies: int) -> None:
+        """Send what was held; returns when all was answered."""
+        self._object("POST", "/webhooks/release", {"order": order, "copies": copies})
+
+    def enter_number(self, token: str, phone_number: str) -> bool:
+        """Type a number on the landing page; tell whether the page took it."""
+        form = {"token": token, "phone_number": phone_number}
+        return self._stage.browse("/landing/number", form, timeout=self.seconds_left()) < 400
+
+    def leave_landing_page(self, token: str) -> bool:
+        """Cancel on the landing page; tell whether there was such a page."""
+        return self._stage.browse("/landing/cancel", {"token": token}, timeout=self.seconds_left()) < 400
 
     def clock(self) -> dict[str, Any]:
         return self._object("GET", "/clock")
@@ -153,5 +252,5 @@ class StageUnit:
         return self._object("POST", f"/customers/{phone_number}/{action}", {"reference": reference})
 
     def _object(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
-        answer: dict[str, Any] = self._stage.ask(method, self._path + path, body)
+        answer: dict[str, Any] = self._stage.ask(method, self._path + path, body, timeout=self.seconds_left())
         return answer

@@ -19,7 +19,7 @@ from sandbox.testing._customer import Customer
 from sandbox.testing._faults import Fault, Faults, Until
 from sandbox.testing._receiver import Received, Receiver
 from sandbox.testing._sandbox import VippsSandbox, at, in_process, in_thread
-from sandbox.testing._scenarios import ScenarioFailed, scenarios_of
+from sandbox.testing._scenarios import ScenarioFailed
 from sandbox.testing._transport import AsyncSandboxTransport, SandboxTransport
 from sandbox.testing._unit import Snapshot, Unit
 from sandbox.testing._webhooks import Webhooks
@@ -46,5 +46,4 @@ __all__ = [
     "at",
     "in_process",
     "in_thread",
-    "scenarios_of",
 ]

@@ -1,18 +1,16 @@
 """Scenario files, played as tests play them: a failure is an AssertionError that reads as the player tells it."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import click
 import httpx
 
-from sandbox.playback import Play, Stage, StageUnit, load, play
-from sandbox.playback.loading import LoadedScenario
+from sandbox.playback import LoadedScenario, Play, Stage, StageUnit, play
 from sandbox.playback.reports import told
 from sandbox.testing._wire import Wire
 
-__all__ = ["ScenarioFailed", "play_in", "scenarios_of"]
+__all__ = ["ScenarioFailed", "play_in"]
 
 
 class ScenarioFailed(AssertionError):
@@ -34,16 +32,6 @@ class _OneUnit(Stage):
         if settings:
             self.ask("PATCH", f"/sandbox/units/{self._msn}/settings", dict(settings))
         return StageUnit(self, self._msn)
-
-
-def scenarios_of(path: Path) -> list[tuple[str, LoadedScenario]]:
-    """Return the scenarios of a file, with their titles.
-
-    Raises:
-        ScenarioInvalid: it is not understood.
-    """
-    scenario = load(path)
-    return [(scenario.scenario.scenario, scenario)]
 
 
 def play_in(wire: Wire, transport: httpx.BaseTransport | None, msn: str, scenario: LoadedScenario) -> Play:

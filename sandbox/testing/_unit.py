@@ -15,12 +15,12 @@ from pydantic.alias_generators import to_camel
 from sandbox.client import AsyncVippsClient, Credentials, VippsClient
 from sandbox.control.shapes import ExchangeView, FactView, FaultView, PaymentView, UnitView
 from sandbox.domain.customers import Persona
-from sandbox.playback import Play
-from sandbox.playback.loading import LoadedScenario
+from sandbox.playback import LoadedScenario, Play, load
 from sandbox.testing._clock import Clock, duration
 from sandbox.testing._customer import Customer
 from sandbox.testing._faults import Faults
 from sandbox.testing._receiver import ReceiverServer
+from sandbox.testing._scenarios import play_in
 from sandbox.testing._webhooks import Webhooks
 from sandbox.testing._wire import Wire
 
@@ -190,14 +190,10 @@ class Unit:
             ScenarioInvalid: the file is not understood.
             ScenarioFailed: one did not go as it should; an AssertionError that reads as the player tells it.
         """
-        from sandbox.testing._scenarios import scenarios_of  # noqa: PLC0415 - few tests play
-
-        return [self.play_one(scenario) for _, scenario in scenarios_of(Path(path))]
+        return [self.play_one(scenario) for scenario in load(Path(path))]
 
     def play_one(self, scenario: LoadedScenario) -> Play:
         """Play a scenario in this unit; see `play`."""
-        from sandbox.testing._scenarios import play_in  # noqa: PLC0415 - see above
-
         return play_in(self._wire, self.transport(), self.msn, scenario)
 
 

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from sandbox.domain.customers import PersonChanges
 
-__all__ = ["Address", "Person", "local_date", "person"]
+__all__ = ["Address", "Person", "local_date", "local_time", "person"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +28,8 @@ class Address:
 
     @property
     def formatted(self) -> str:
+        if not self.street_address:
+            return ""
         return f"{self.street_address}\n{self.postal_code} {self.region}\n{self.country}"
 
 
@@ -39,8 +41,8 @@ class Person:
     given_name: str
     family_name: str
     birth_date: date
-    email: str
-    address: Address
+    email: str  # empty for none
+    address: Address  # with an empty street_address for none
     email_verified: bool = True
     other_addresses: tuple[Address, ...] = ()
 
@@ -59,9 +61,13 @@ class Person:
         said = {field.name: getattr(changes, field.name) for field in fields(changes)}
         said = {name: value for name, value in said.items() if value is not None}
         of_address = {name: said.pop(name) for name in tuple(said) if name in _ADDRESS_FIELDS}
+        if of_address.get("street_address") == "":
+            return replace(self, address=_NO_ADDRESS, other_addresses=(), **said)
         return replace(self, address=replace(self.address, **of_address), **said)
 
 
+# Source: Login guide: who has no address is shown with one whose fields are empty.
+_NO_ADDRESS: Final = Address(street_address="", postal_code="", region="", country="", address_type="")
 _ADDRESS_FIELDS: Final = frozenset(field.name for field in fields(Address))
 
 # Country code → Faker's locale and the country of the addresses.
@@ -181,5 +187,10 @@ def _made_up(phone_number: str) -> Person:
 
 def local_date(phone_number: str, instant: datetime) -> date:
     """Return the date of *instant* where the phone's number is from."""
+    return local_time(phone_number, instant).date()
+
+
+def local_time(phone_number: str, instant: datetime) -> datetime:
+    """Return *instant* as clocks show it where the phone's number is from."""
     zone = next((name for code, name in _TIME_ZONES.items() if phone_number.startswith(code)), _TIME_ZONES["47"])
-    return instant.astimezone(ZoneInfo(zone)).date()
+    return instant.astimezone(ZoneInfo(zone))

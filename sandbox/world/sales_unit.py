@@ -167,7 +167,7 @@ class SalesUnit:
             phone_number=phone_number,
             shipping_option_id=shipping_option_id,
         )
-        return self.do(act, self._with_age(command))
+        return self.do(act, self._with_person(command))
 
     def configure(self, settings: UnitSettings) -> None:
         at = self.now()
@@ -212,7 +212,7 @@ class SalesUnit:
         before = len(self.journal)
         now = self.state.clock.read(self._real_now())
         goal = (to or now) + by
-        await self._live_until(max(goal, now))  # also on the way back: what was due by now has happened
+        await self._live_until(max(goal, now), since=now)  # also on the way back: what was due by now has happened
         real = self._real_now()  # time has passed if anybody was called
         self._fire_until(max(goal, self.state.clock.read(real)))
         happened = list(self.journal.read(before))
@@ -220,9 +220,14 @@ class SalesUnit:
         self._record([ClockSet(at=goal, real=real, frozen=still)])
         return happened
 
-    async def _live_until(self, until: datetime) -> None:
-        """Let all happen that is due by *until*, each at its own instant; what is due then may bring more."""
+    async def _live_until(self, until: datetime, *, since: datetime) -> None:
+        """Let all happen that is due by *until*, each at its own instant; what is due then may bring more.
+
+        An errand that nobody had time for before *since* is run then: its own instant is over.
+        """
+        self._fire_until(since)
         while (instant := self.next_due) is not None and instant <= until:
+            instant = max(instant, since)
             self._firing_at = instant  # what others do while errands are run happens at that instant
             try:
                 self._fire_until(instant)
@@ -326,14 +331,18 @@ class SalesUnit:
             if command is None:
                 return
             try:
-                turn_ends = ends_turn(self._do(act, self._with_age(command), due.at)[-1])
+                turn_ends = ends_turn(self._do(act, self._with_person(command), due.at)[-1])
             except CustomerNotFound:  # too young for what the merchant asks
                 return
 
-    def _with_age(self, command: CustomerAct) -> CustomerAct:
-        """Return the command with what the decision needs to know; nobody is made up where no age is asked."""
-        asks = self.state.payment(command.reference).created.command.minimum_user_age is not None
-        return replace(command, customer_born=self.birth_date(command.phone_number)) if asks else command
+    def _with_person(self, command: CustomerAct) -> CustomerAct:
+        """Return the command with what the decision needs to know; nobody is made up where nothing is asked."""
+        payment = self.state.payment(command.reference).created.command
+        if payment.minimum_user_age is not None:
+            command = replace(command, customer_born=self.birth_date(command.phone_number))
+        if payment.shipping is not None and payment.shipping.allowed_countries is not None:
+            command = replace(command, country=self.person(command.phone_number).address.country)
+        return command
 
     # --- Errands ----------------------------------------------------------------------------------------
 

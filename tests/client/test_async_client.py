@@ -80,5 +80,5 @@ def test_both_clients_do_the_same() -> None:
         return {name: str(inspect.signature(value)) for name, value in public.items() if "close" not in name}
 
     assert operations(VippsClient) == operations(AsyncVippsClient)
-    assert len(operations(VippsClient)) == 17
+    assert len(operations(VippsClient)) == 20
     assert all(getattr(VippsClient, name).__doc__ for name in operations(VippsClient))

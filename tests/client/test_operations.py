@@ -380,3 +380,32 @@ def test_a_base_url_may_have_a_path_of_its_own(
     with VippsClient(credentials, "http://localhost:8080/vipps/", transport=httpx.MockTransport(answer)) as vipps:
         vipps.access_token()
     assert seen == ["/vipps/accesstoken/get"]
+
+
+def test_a_receipt_is_sent_as_it_stands_and_a_picture_in_base64(
+    vipps: VippsClient, answers: deque[httpx.Response | Exception], requests: list[httpx.Request]
+) -> None:
+    answers += [httpx.Response(201, json="an-id"), httpx.Response(200, json={"imageId": "logo"})]
+    assert vipps.add_receipt("ecom", "order-0001", {"orderLines": []}) == "an-id"
+    assert vipps.upload_image("logo", b"picture") == "logo"
+    assert [(request.method, request.url.path) for request in requests] == [
+        ("POST", "/order-management/v2/ecom/receipts/order-0001"),
+        ("POST", "/order-management/v1/images"),
+    ]
+    assert [json.loads(request.content) for request in requests] == [
+        {"orderLines": []},
+        {"imageId": "logo", "src": "cGljdHVyZQ==", "type": "base64"},
+    ]
+
+
+def test_any_call_can_be_made_with_headers_changed_or_taken_away(
+    vipps: VippsClient, answers: deque[httpx.Response | Exception], requests: list[httpx.Request]
+) -> None:
+    answers += [httpx.Response(200, json={})]
+    changes = {"ocp-apim-subscription-key": None, "Authorization": "Bearer other", "X-More": "1"}
+    assert vipps.call("PATCH", "/any/path?a=b", content=b"{}", extra_headers=changes).json() == {}
+    (request,) = requests
+    assert (request.method, request.url.raw_path, request.content) == ("PATCH", b"/any/path?a=b", b"{}")
+    assert "Ocp-Apim-Subscription-Key" not in request.headers
+    assert request.headers.get_list("Authorization") == ["Bearer other"]
+    assert request.headers["X-More"] == "1"

@@ -74,6 +74,14 @@ DEVIATIONS: Final = (
         "phone_number: '",
         "The pattern asks for 15 digits; real numbers have 10 to 12 (user information contract, §4).",
     ),
+    *(
+        Deviation(
+            "getUserinfo",
+            objection,
+            "The gateway's 403 has its own shape, whichever API was called (ePayment contract, §2.2).",
+        )
+        for objection in ("content type application/problem+json", "status: 403 is not of type 'string'")
+    ),
     Deviation(
         "fetchAuthorizationTokenUsingPost",
         "content type application/json",

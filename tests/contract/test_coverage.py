@@ -10,13 +10,12 @@ import pytest
 
 from sandbox.api.gateway.access import ClientUnknown, SecretWrong
 from sandbox.api.gateway.problems import GatewayRefusal
-from sandbox.domain import errors
 from sandbox.domain.errors import Refusal
 from tests.api.merchant import serving
 from tests.contract import coverage
 from tests.contract.codes import SHORT_CODES
 from tests.contract.coverage import PAGE, Showing, gaps, main
-from tests.contract.outcomes import OUTCOMES, rows_of
+from tests.contract.outcomes import OUTCOMES, OWN, rows_of
 from tests.contract.witness import operations, watched, witness
 
 _NO_PATH = ("gateway", 404, "no path")
@@ -36,8 +35,7 @@ def test_the_page_is_up_to_date(tmp_path: Path) -> None:
 
 
 def test_every_error_class_has_a_row() -> None:
-    """What only the phone refuses is no business of Vipps's APIs."""
-    classes = leaves(Refusal) - {errors.NotOnScreen} | leaves(GatewayRefusal) | {ClientUnknown, SecretWrong}
+    classes = leaves(Refusal) - OWN | leaves(GatewayRefusal) | {ClientUnknown, SecretWrong}
     assert {error.__name__ for error in classes if not rows_of(error)} == set()
 
 

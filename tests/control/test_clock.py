@@ -28,7 +28,7 @@ async def test_a_clock_is_set_and_runs_on(merchant: Merchant, wall: WallClock, n
     answer = await merchant.control("PUT", "/clock", {"now": now})
     assert (answer.status_code, answer.json()) == (
         200,
-        {"now": "2030-01-01T00:00:00.000Z", "frozen": False, "nextDue": None, "happened": []},
+        {"now": "2030-01-01T00:00:00.000Z", "frozen": False, "nextDue": None, "due": [], "happened": []},
     )
     wall.wait(timedelta(seconds=1))
     assert await _clock(merchant) == ("2030-01-01T00:00:01.000Z", False)
@@ -90,7 +90,8 @@ async def test_moving_forward_tells_all_that_happened_each_at_its_own_instant(me
     assert answer.json() == {
         "now": "2023-09-24T08:00:00.123Z",
         "frozen": False,
-        "nextDue": "2024-02-22T08:00:00.123Z",  # when the approved payment can no longer be captured
+        "nextDue": "2024-02-22T08:00:00.123Z",
+        "due": [{"at": "2024-02-22T08:00:00.123Z", "what": "capture deadline", "reference": later}],
         "happened": [
             {"at": "2023-08-25T08:00:00.123Z", "fact": "PaymentOpened", "reference": later},
             {"at": "2023-08-25T08:00:00.123Z", "fact": "PaymentPostponed", "reference": later},

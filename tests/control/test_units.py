@@ -9,7 +9,7 @@ import pytest
 from sandbox import __version__
 from tests.api.merchant import Merchant, order
 
-_SETTINGS: Final = {
+_SETTINGS: Final[dict[str, Any]] = {
     "name": "Acme Shop",
     "organisation": "Acme AS",
     "profile": "lenient",
@@ -33,6 +33,8 @@ _SETTINGS: Final = {
     "specialAmounts": True,
     "rateLimits": None,
     "imageMustExist": True,
+    "landingNumberEditable": True,
+    "appSkin": "later",
     "stickyRefusals": True,
     "msnRequired": False,
     "customerNotFoundStatus": 404,
@@ -43,6 +45,7 @@ _SETTINGS: Final = {
     "subDelay": "PT0S",
     "webhookProfileSub": False,
     "webhookNullKey": False,
+    "webhookTargets": [],
     "webhookDelay": "PT0S",
     "webhookAutoRemoval": True,
     "reminders": True,
@@ -59,7 +62,7 @@ def _unit(msn: str, **more: Any) -> dict[str, Any]:
     return {
         "msn": msn,
         "settings": _SETTINGS,
-        "clock": {"now": "2023-08-25T08:00:00.123Z", "frozen": False, "nextDue": None},
+        "clock": {"now": "2023-08-25T08:00:00.123Z", "frozen": False, "nextDue": None, "due": []},
         "counts": {"payments": 0, "orders": 0, "facts": 1},
         **more,
     }
@@ -295,7 +298,7 @@ async def test_an_unknown_setting_is_refused_with_all_that_there_are(merchant: M
             "POST",
             "/123456/customers/4791234567/open",
             {"reference": "a", "x": 1},
-            "There is no 'x'; there is only reference",
+            "There is no 'x'; there is only reference, shippingOptionId",
         ),
         ("POST", "/123456/customers/4791234567/open", {}, "reference: Field required"),
         ("GET", "/123456/facts?page=2", None, "There is no 'page'; there is only after, limit"),

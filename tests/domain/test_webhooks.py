@@ -680,7 +680,6 @@ def test_all_are_released_though_they_were_held_one_by_one() -> None:
     assert shop.state.webhooks.held == frozenset()
 
 
-@pytest.mark.xfail(strict=True, reason="all others are held no more then, and nothing ever sends what they are owed")
 def test_one_is_released_of_all_that_are_held() -> None:
     """The others are held as before."""
     shop = Hooks()
@@ -884,7 +883,6 @@ def test_what_does_not_wait_cannot_be_lost() -> None:
     assert shop.drop(0) == []
 
 
-@pytest.mark.xfail(strict=True, reason="one copy of it is sent all the same")
 def test_what_is_lost_is_lost_in_all_its_copies() -> None:
     shop = Hooks()
     shop.create()
@@ -893,9 +891,6 @@ def test_what_is_lost_is_lost_in_all_its_copies() -> None:
     assert shop.waiting() == []
 
 
-@pytest.mark.xfail(
-    strict=True, raises=KeyError, reason="the queue it was sent from is gone, and that is not expected"
-)
 @pytest.mark.parametrize("status", [200, 500])
 @pytest.mark.parametrize("how", ["dropped", "delivered out of turn"])
 def test_what_comes_of_a_try_counts_though_its_event_left_the_queue_meanwhile(how: str, status: int) -> None:
@@ -910,7 +905,6 @@ def test_what_comes_of_a_try_counts_though_its_event_left_the_queue_meanwhile(ho
     assert (shop.queue(), shop.delivery().attempts[-1]) == (None, known)
 
 
-@pytest.mark.xfail(strict=True, reason="the next event is put off by the failure of one that does not wait any more")
 def test_the_failure_of_what_was_dropped_meanwhile_puts_nothing_off() -> None:
     shop = paid(Hooks())
     sent = attempt(shop.delivery().id, 500)

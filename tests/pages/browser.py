@@ -7,7 +7,7 @@ import httpx
 
 __all__ = ["Browser", "Element"]
 
-_VOID = frozenset({"meta", "input", "br"})
+_VOID = frozenset({"meta", "input", "br", "link", "img", "hr"})
 
 
 @dataclass
@@ -16,7 +16,9 @@ class Element:
     attributes: dict[str, str]
     form: "Element | None" = None
     text: str = ""
+    pieces: list[str] = field(default_factory=list)  # of the text, as elements divide it
     inputs: dict[str, str] = field(default_factory=dict)  # of a form
+    boxes: set[str] = field(default_factory=set)  # of a form: what may be ticked
 
 
 class _Reader(HTMLParser):
@@ -31,7 +33,10 @@ class _Reader(HTMLParser):
         element = Element(tag, attributes, form)
         self.all.append(element)
         if tag == "input" and form is not None:
-            form.inputs[attributes["name"]] = attributes.get("value", "")
+            if attributes.get("type") == "checkbox":
+                form.boxes.add(attributes["name"])
+            else:
+                form.inputs[attributes["name"]] = attributes.get("value", "")
         if tag == "br":
             self.handle_data("\n")
         if tag not in _VOID:
@@ -44,6 +49,7 @@ class _Reader(HTMLParser):
     def handle_data(self, data: str) -> None:
         for element in self._open:
             element.text += data
+            element.pieces.append(data)
 
 
 class Browser:
@@ -63,14 +69,17 @@ class Browser:
     async def click(self, element_id: str, **typed: str) -> None:
         """Follow the link, or press the button; *typed* goes into the inputs of the button's form."""
         element = self[element_id]
+        own = {element.attributes["name"]: element.attributes["value"]} if "name" in element.attributes else {}
         if element.tag == "a":
             await self.open(element.attributes["href"])
             return
         assert element.tag == "button"
-        assert element.form is not None
-        assert element.form.attributes["method"] == "post"
-        assert typed.keys() <= element.form.inputs.keys()
-        await self.post(element.form.attributes["action"], **element.form.inputs | typed)
+        form = self[element.attributes["form"]] if "form" in element.attributes else element.form
+        assert form is not None
+        assert form.attributes["method"] == "post"
+        assert typed.keys() <= form.inputs.keys() | form.boxes
+        action = element.attributes.get("formaction", form.attributes["action"])
+        await self.post(action, **form.inputs | typed | own)
 
     async def _go(self, response: httpx.Response) -> None:
         while response.is_redirect and response.headers["location"].startswith("/"):
@@ -107,14 +116,18 @@ class Browser:
 
     @property
     def text(self) -> str:
-        """All words of the page, their lines joined."""
+        """All words of the page, joined by single blanks."""
         (main,) = (element for element in self.elements if element.tag == "main")
-        return " ".join(main.text.split())
+        return " ".join(" ".join(main.pieces).split())
 
     @property
     def buttons(self) -> dict[str, str]:
-        """The ids of the buttons in the order of the page, each with its label."""
-        return {element.attributes["id"]: element.text for element in self.elements if element.tag == "button"}
+        """The ids of the buttons in the order of the page, each with its label; not those for languages."""
+        return {
+            element.attributes["id"]: element.text
+            for element in self.elements
+            if element.tag == "button" and element.attributes.get("name") != "language" and "id" in element.attributes
+        }
 
     @property
     def location(self) -> bytes:

@@ -3,15 +3,16 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import click
 import pytest
 
-from sandbox.playback import Play, ScenarioInvalid, Stage, load, play
+from sandbox.playback import Play, Stage, load, play
 from sandbox.playback.reports import told
 from sandbox.server import running
 from sandbox.settings import LogLevel, Settings
 
 ROOT = Path(__file__).parents[2]
-LIBRARY = sorted((ROOT / "scenarios").rglob("*.yaml"))
+FLOWS = [ROOT / "scenarios" / f"{flow}-invoice.yaml" for flow in ("first", "next")]
 
 STEPS = "scenario: x\nsteps:\n"
 PAYMENT = """
@@ -42,111 +43,7 @@ def write(tmp_path: Path) -> Write:
 
 
 def played(stage: Stage, path: Path) -> Play:
-    return play(load(path), stage)
-
-
-@pytest.mark.parametrize("path", LIBRARY, ids=lambda path: path.stem)
-def test_library_plays_green(stage: Stage, path: Path) -> None:
-    result = played(stage, path)
-    assert result.failure is None, "\n".join(told(result))
-    assert len(result.performed) == len(result.scenario.steps)
-
-
-@pytest.mark.parametrize(
-    ("story", "complaint"),
-    [
-        ("", ":1: the file is empty"),
-        ("scenario: x\nsteps: []\n", ":2: steps: List should have at least 1 item"),
-        ("scenario: x\n", ":1: steps: Field required"),
-        ("scenario: x\nstep: []\n", ":2: step: unknown; did you mean 'steps'?"),
-        ("scenario: x\nsteps: [time.freeze: ]\nclok: 1\n", ":3: clok: unknown; did you mean 'clock'?"),
-        (
-            "scenario: x\nsteps: [time.freeze: ]\nzzz: 1\n",
-            ":3: zzz: unknown; there are scenario, about, clock, settings, steps",
-        ),
-        ("- a\n", ":1: a scenario is a mapping with `scenario` and `steps`"),
-        ("\njust words\n", ":2: a scenario is a mapping with `scenario` and `steps`"),
-        (f"{STEPS}  - customer.open: {{payment: a\n", ":4: expected ',' or '}'"),
-        ("scenario: x\nscenario: y\nsteps: [time.freeze: ]\n", ":2: the key 'scenario' comes twice"),
-        (
-            f"{STEPS}  - time.freeze:\n  - customer.aprove:\n",
-            ":4: step 2: there is no step 'customer.aprove'; did you mean 'customer.approve'?",
-        ),
-        (f"{STEPS}  - time.freeze:\n    time.resume:\n", ":3: step 1: a step has one key"),
-        (f"{STEPS}  - just words\n", ":3: step 1: a step has one key"),
-        (f"{STEPS}  - time.advance: 1 dag\n", ":3: step 1 time.advance: by: say a duration such as P1D or PT10M"),
-        (f"{STEPS}  - time.advance: [1]\n", ":3: step 1 time.advance: by: say a duration such as P1D or PT10M"),
-        (f"{STEPS}  - time.advance:\n", ":3: step 1 time.advance: say either `by`"),
-        (
-            f"{STEPS}  - time.set: 2023-09-15\n",
-            ":3: step 1 time.set: now: say an instant such as 2023-09-15T00:00:00Z",
-        ),
-        (
-            f"{STEPS}  - customer.open: {{phone: 4791234567}}\n",
-            ":3: step 1 customer.open: phone: Input should be a valid string (quote it)",
-        ),
-        (
-            f"{STEPS}  - customer.open: {{who: me}}\n",
-            ":3: step 1 customer.open: who: unknown; there are payment, phone",
-        ),
-        (
-            f"{STEPS}  - customer.open: {{phonr: me}}\n",
-            ":3: step 1 customer.open: phonr: unknown; did you mean 'phone'?",
-        ),
-        (
-            f"{STEPS}  - merchant.get_order: {{order: a, expect: {{stauts: 404}}}}\n",
-            ":3: step 1 merchant.get_order: expect.stauts: unknown; did you mean 'status'?",
-        ),
-        (
-            f"{STEPS}  - merchant.get_order: {{order: a, expect: {{status: 299}}}}\n",
-            ":3: step 1 merchant.get_order: expect.status: a success needs no status: leave it out",
-        ),
-        (
-            f"{STEPS}  - expect.payment: {{state: AUTORIZED}}\n",
-            ":3: step 1 expect.payment: state: there is no state 'AUTORIZED'; did you mean 'AUTHORIZED'?",
-        ),
-        (
-            f"{STEPS}  - expect.payment: {{state: paid}}\n",
-            (
-                ":3: step 1 expect.payment: state: there is no state 'paid'; "
-                "there are CREATED, AUTHORIZED, ABORTED, EXPIRED, TERMINATED"
-            ),
-        ),
-        (
-            f"{STEPS}  - expect.events: [CREATED, captured]\n",
-            ":3: step 1 expect.events: events.1: there is no event 'captured'; did you mean 'CAPTURED'?",
-        ),
-        (
-            f"{STEPS}  - customer.approve: invoice\n",
-            ":3: step 1 customer.approve: there is no payment 'invoice'; none is created before",
-        ),
-        (
-            f"scenario: x\nsteps:{PAYMENT}  - customer.approve: ordre\n",
-            (
-                ":7: step 2 customer.approve: there is no payment 'ordre'; "
-                "there are order, acme-shop-0001; did you mean 'order'?"
-            ),
-        ),
-        (
-            (
-                f"scenario: x\nsteps:{PAYMENT}  - expect.payment: {{payment: second}}\n"
-                "  - merchant.create_payment: {as: second, body: {}}\n"
-            ),
-            ":7: step 2 expect.payment: there is no payment 'second'; there are order, acme-shop-0001",
-        ),
-        (
-            "scenario: x\nclock: yesterday\nsteps:\n  - time.freeze:\n",
-            ":2: clock: say an instant such as 2023-09-15T00:00:00Z",
-        ),
-        (f"{STEPS}  - 1: 2\n", ":3: the key 1 is not text: quote it"),
-        (f"{STEPS}  - &a [*a]\n", ":3: step 1: a step has one key"),
-        ("a: !!python/object:os.system {}\n", ":1: could not determine a constructor"),
-    ],
-)
-def test_a_mistake_is_told_with_its_line(write: Write, story: str, complaint: str) -> None:
-    with pytest.raises(ScenarioInvalid) as caught:
-        load(write(story))
-    assert str(caught.value).startswith(str(write(story)) + complaint)
+    return play(load(path)[0], stage)
 
 
 def test_a_payment_is_named_by_its_reference_as_well(stage: Stage, write: Write) -> None:
@@ -154,19 +51,12 @@ def test_a_payment_is_named_by_its_reference_as_well(stage: Stage, write: Write)
     assert result.failure is None, "\n".join(told(result))
 
 
-def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
-    (tmp_path / "latin.yaml").write_bytes("scenario: bråte\n".encode("latin-1"))
-    for path in (tmp_path / "none.yaml", tmp_path / "latin.yaml", tmp_path):
-        with pytest.raises(ScenarioInvalid, match="cannot be read"):
-            load(path)
-
-
 @pytest.mark.parametrize(
     ("steps", "failure"),
     [
-        ("  - expect.payment: {payment: order, state: AUTHORIZED}", ("state: AUTHORIZED", "state: CREATED")),
+        ("  - expect.payment: {payment: order, state: AUTHORIZED}", ('state: "AUTHORIZED"', 'state: "CREATED"')),
         ("  - expect.payment: {captured: 1}", ("captured: 1", "captured: 0")),
-        ("  - expect.events: [CREATED, ABORTED]", ("events: ['CREATED', 'ABORTED']", "events: ['CREATED']")),
+        ("  - expect.events: [CREATED, ABORTED]", ("events: CREATED · ABORTED", "events: CREATED")),
         (
             "  - customer.open:\n  - customer.pay_later:",
             (
@@ -179,21 +69,21 @@ def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
         ),
         (
             "  - customer.open:\n  - customer.see_details: {expect: {amountText: 1 kr}}",
-            ("the request.amountText: '1 kr'", "the request.amountText: '499 kr'"),
+            ('the request.amountText: "1 kr"', 'the request.amountText: "499 kr"'),
         ),
         (
             "  - customer.open:\n  - customer.see_details: {expect: {colour: red}}",
-            ("the request.colour: 'red'", "the request has only reference, merchant"),
+            ('the request.colour: "red"', "the request.colour: nothing; there are reference, merchant"),
         ),
         (
             "  - customer.see_details:",
             ("acme-shop-0001 on the phone 4791234567", "it is not there"),
         ),
         ("  - customer.see_inbox: {phone: '4791234567', pending: 2}", ("pending requests: 2", "pending requests: 0")),
-        ("  - merchant.cancel: {expect: {code: '6040'}}", ("status None code 6040", "success: ")),
+        ("  - merchant.cancel: {expect: {code: '6040'}}", ("a refusal: code 6040", "success: 200 ")),
         (
             "  - merchant.cancel:\n  - merchant.cancel: {expect: {code: '6040'}}",
-            ("code: 6040", "code: 6190"),
+            ('code: "6040"', 'code: "6190"'),
         ),
         (
             "  - merchant.cancel:\n  - merchant.cancel:",
@@ -223,9 +113,15 @@ def test_a_failure_is_told_with_the_story_so_far_and_the_step_as_it_stands(stage
     assert "1 of 2 steps" in lines[0]
     assert "merchant.create_payment" in lines[1]
     assert f"{path}:7: step 2" in lines[2]
-    assert lines[3] == "      - expect.payment: {state: EXPIRED}"
-    assert lines[4].endswith("state: EXPIRED")
-    assert lines[5].endswith("state: CREATED")
+    assert [click.unstyle(line) for line in lines[3:]] == [
+        "       7 │   - expect.payment: {state: EXPIRED}",
+        '    expected  state: "EXPIRED"',
+        '    came      state: "CREATED"',
+        "        state",
+        '      - "EXPIRED"',
+        '      + "CREATED"',
+        "    nearest   the payment: acme-shop-0001 is CREATED",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -317,7 +213,7 @@ steps:
 
 def test_scenarios_never_meet(stage: Stage) -> None:
     """Both flows use one reference, and each finds it unused, however often they are played."""
-    plays = [played(stage, path) for path in (*LIBRARY, *LIBRARY)]
+    plays = [played(stage, path) for path in (*FLOWS, *FLOWS)]
     assert len({result.msn for result in plays}) == len(plays)
     assert all(result.passed for result in plays)
 

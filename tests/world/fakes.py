@@ -1,13 +1,89 @@
-"""Time without waiting: a wall clock, and an event loop's timers, that only the test moves."""
+"""Time without waiting, which only the test moves, and a courier who calls nobody."""
 
 import asyncio
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar, cast
 
+from sandbox.domain.commands import ShippingGroup
+from sandbox.domain.event_names import EventName
+from sandbox.domain.facts import DeliveryAsked
+from sandbox.domain.payments import Payment
+from sandbox.domain.webhook_book import Delivery
+from sandbox.domain.webhooks import Attempt
+from sandbox.world import SalesUnit
+from sandbox.world.errands import ShippingFailed
 from tests.domain.shop import NOON
 
-__all__ = ["FakeLoop", "FakeTimer", "TickingClock", "WallClock"]
+__all__ = ["FakeCourier", "FakeLoop", "FakeTimer", "TickingClock", "Told", "WallClock"]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """That a merchant was told of an event, at an instant on the unit's clock."""
+
+    event: EventName
+    reference: str
+    at: datetime
+    out_of_turn: bool = False
+
+
+class FakeCourier:
+    """Keeps what merchants were told and asked, and answers for them by a script.
+
+    Args:
+        statuses: The answers to events, in order; None for none. When they are used up, all is answered with 200.
+    """
+
+    def __init__(self, statuses: Iterable[int | None] = ()) -> None:
+        self.statuses = deque(statuses)
+        self.told: list[Told] = []
+        self.asked: list[tuple[str, datetime]] = []  # for shipping: reference, when
+        self.offer: tuple[ShippingGroup, ...] | None = None  # None: the merchant cannot ship
+        self.on_told: Callable[[SalesUnit, Delivery], object] = lambda unit, delivery: None
+        self.way = asyncio.Event()  # is open
+        self.way.set()
+        self.under_way: list[Delivery] = []
+        self.most_at_once = 0
+        self.crowded: list[Delivery] = []  # sent in turn while another of the same queue was under way
+        self.arrivals: asyncio.Queue[None] = asyncio.Queue()
+
+    async def deliver(self, unit: SalesUnit, delivery: Delivery, asked: DeliveryAsked | None) -> Attempt:
+        if asked is None and any(other.queue == delivery.queue for other in self.under_way):
+            self.crowded.append(delivery)
+        self.told.append(Told(delivery.event, delivery.reference, unit.now(), asked is not None))
+        self.under_way.append(delivery)
+        self.most_at_once = max(self.most_at_once, len(self.under_way))
+        self.arrivals.put_nowait(None)
+        await asyncio.sleep(0)  # as any call does, it lets others go on
+        await self.way.wait()
+        self.under_way.remove(delivery)
+        self.on_told(unit, delivery)
+        status = self.statuses.popleft() if self.statuses else 200
+        return Attempt(
+            delivery_id=delivery.id,
+            out_of_turn=asked is not None,
+            wrong_signature=asked is not None and asked.wrong_signature,
+            sent_at=unit.real_now(),
+            sent_to="https://example.com/hook",
+            headers=(),
+            body=b"{}",
+            signed="",
+            status=status,
+            answer="",
+            error=None if status is not None else "no answer",
+            took=0.0,
+        )
+
+    async def ask_shipping(self, unit: SalesUnit, payment: Payment, at: datetime) -> tuple[ShippingGroup, ...]:
+        self.asked.append((payment.reference, at))
+        self.arrivals.put_nowait(None)
+        await self.way.wait()
+        if self.offer is None:
+            raise ShippingFailed("no boat goes there")
+        return self.offer
 
 
 class WallClock:

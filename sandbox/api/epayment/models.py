@@ -25,6 +25,7 @@ __all__ = [
     "CancelModificationRequest",
     "CaptureModificationRequest",
     "CreatePaymentRequest",
+    "Customer",
     "ForceApprove",
     "Reference",
     "RefundModificationRequest",
@@ -57,10 +58,18 @@ class Customer(Wire):
 
     @model_validator(mode="after")
     def _in_one_way(self) -> "Customer":
-        given = [one for one in (self.phone_number, self.personal_qr, self.customer_token) if one is not None]
-        if len(given) > 1:
+        if len(self._ways) > 1:
             raise PydanticCustomError("customer", "Only one of phoneNumber, personalQr and customerToken may be set")
         return self
+
+    @property
+    def is_named(self) -> bool:
+        """Whether it says who; be it somebody or, by mistake, nobody."""
+        return bool(self._ways)
+
+    @property
+    def _ways(self) -> list[str]:
+        return [way for way in (self.phone_number, self.personal_qr, self.customer_token) if way is not None]
 
     def to_phone_number(self) -> str | None:
         """Return whose phone number it is; None for nobody's."""

@@ -120,7 +120,10 @@ class EPaymentProblem(TypedDict):
 
 def refuse(path: str, refusal: Refusal) -> Answer:
     problem = PROBLEMS[type(refusal)]
-    return _answer(path, problem.status, problem.title, str(refusal), [FieldError("ErrorCode", problem.code)])
+    status = problem.status
+    if isinstance(refusal, errors.CustomerNotFound) and refusal.as_bad_request:
+        status = 400
+    return _answer(path, status, problem.title, str(refusal), [FieldError("ErrorCode", problem.code)])
 
 
 def reject_input(path: str, invalid: InvalidInput) -> Answer:

@@ -125,15 +125,21 @@ def cancel_payment(call: Call) -> Answer:
 def force_approve(call: Call) -> Answer:
     """Approve a payment as its customer; Vipps has this in its test environment only."""
     body, reference = parse(models.ForceApprove, call), call.params["reference"]
-    phone_number = None if body.customer is None else body.customer.to_phone_number()
-    if phone_number is None and body.token is None:
+    customer = body.customer or models.Customer()
+    if not customer.is_named and body.token is None:
         raise ParameterRequired("customer", "Either it or the token of the redirectUrl says who approves.")
     call.state.payment(reference)  # an unknown reference comes before a token that is not its
     if body.token is not None and read_landing_token(body.token) != (call.unit.msn, reference):
         raise ApproveFailed(reference, "the token is not that of the payment's redirectUrl")
-    is_nobodys = phone_number is None and call.state.payment(reference).customer is None
-    approver = _ANYBODY if is_nobodys else phone_number
-    call.unit.do(approval.force_approve, commands.ForceApprove(reference=reference, phone_number=approver))
+    phone_number = customer.to_phone_number()
+    is_nobodys = not customer.is_named and call.state.payment(reference).customer is None
+    command = commands.ForceApprove(
+        reference=reference,
+        phone_number=_ANYBODY if is_nobodys else phone_number,
+        personal_qr_of_nobody=customer.personal_qr if phone_number is None else None,
+        customer_token_of_nobody=customer.customer_token if phone_number is None else None,
+    )
+    call.unit.do(approval.force_approve, command)
     if is_nobodys:
         call.note(f"The request was on nobody's phone: {_ANYBODY} approved it.")
     return Answer(200)
@@ -298,6 +304,8 @@ OPERATIONS: Final = (
         refuses=(
             _NO_SUCH,
             errors.ApproveRefusal,
+            errors.PersonalQrInvalid,
+            errors.CustomerTokenInvalid,
             errors.ParameterRequired,
             errors.PhoneNumberInvalid,
             errors.CustomerNotFound,

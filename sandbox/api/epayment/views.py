@@ -208,7 +208,7 @@ def user_details_view(who: Person, scope: Sequence[str], *, readable: bool) -> U
     def shared(word: str, value: str) -> str:
         if word not in scope:
             return ""
-        return value if readable else _EXPIRED
+        return value if readable or not value else _EXPIRED
 
     details: UserDetails = {
         "email": shared("email", who.email),
@@ -219,7 +219,8 @@ def user_details_view(who: Person, scope: Sequence[str], *, readable: bool) -> U
     if "birthDate" in scope:
         details["dateOfBirth"] = shared("birthDate", who.birth_date.isoformat())
     if "address" in scope:
-        addresses = [_address_view(address) for address in (who.address, *who.other_addresses)]
+        known = (who.address, *who.other_addresses)
+        addresses = [_address_view(address) for address in known if address.street_address]
         details["addresses"] = addresses if readable else [_EXPIRED_ADDRESS for _ in addresses]
     return details
 

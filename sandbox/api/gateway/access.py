@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Protocol
 
-from sandbox.api.gateway.problems import MsnNotAllowed, SubscriptionKeyInvalid, TokenOfAnother
+from sandbox.api.gateway.problems import MsnNotAllowed, MsnNotConnected, SubscriptionKeyInvalid, TokenOfAnother
 
 __all__ = ["Access", "ClientUnknown", "Credentials", "DeclaredAccess", "OpenAccess", "SecretWrong"]
 
@@ -47,6 +47,9 @@ class Access(Protocol):
     def check_client(self, client_id: str, client_secret: str, subscription_key: str) -> None:
         """Raise ClientUnknown, SecretWrong or SubscriptionKeyInvalid unless the three belong together."""
 
+    def is_partner(self, client_id: str) -> bool:
+        """Tell whether these are a partner's credentials: for several sales units, of which each call names one."""
+
     def msn_for(self, client_id: str, subscription_key: str | None, asked: str | None) -> str:
         """Return the sales unit that a call is for.
 
@@ -55,6 +58,7 @@ class Access(Protocol):
 
         Raises:
             MsnNotAllowed: the sales unit is somebody else's.
+            MsnNotConnected: a partner names none, or one that is not the partner's.
             Unauthorized: the token and the subscription key are not of the same merchant.
         """
 
@@ -73,6 +77,9 @@ class OpenAccess:
 
     def check_client(self, client_id: str, client_secret: str, subscription_key: str) -> None: ...
 
+    def is_partner(self, client_id: str) -> bool:
+        return False
+
     def msn_for(self, client_id: str, subscription_key: str | None, asked: str | None) -> str:
         if asked is not None:
             return asked
@@ -83,7 +90,10 @@ class OpenAccess:
 
 
 class DeclaredAccess:
-    """Only merchants that were configured may come in, and only as their own sales units."""
+    """Only merchants that were configured may come in, and only as their own sales units.
+
+    A client_id that was declared for several sales units is a partner's.
+    """
 
     def __init__(self, credentials: Iterable[Credentials]) -> None:
         self._credentials = tuple(credentials)
@@ -102,15 +112,22 @@ class DeclaredAccess:
         if not any(subscription_key in one.subscription_keys for one in mine):
             raise SubscriptionKeyInvalid
 
+    def is_partner(self, client_id: str) -> bool:
+        return len(self._units_of(client_id)) > 1
+
     def msn_for(self, client_id: str, subscription_key: str | None, asked: str | None) -> str:
         mine = self._of(client_id)
         if subscription_key is not None and not any(subscription_key in one.subscription_keys for one in mine):
             raise TokenOfAnother
-        if asked is None and mine:
-            return mine[0].msn
-        if not any(one.msn == asked for one in mine):
-            raise MsnNotAllowed(asked or "", tuple(one.msn for one in mine))
-        return asked or ""
+        own = self._units_of(client_id)
+        if asked is None and len(own) == 1:
+            return own[0]
+        if asked is not None and asked in own:
+            return asked
+        raise MsnNotConnected(asked, own) if len(own) > 1 else MsnNotAllowed(asked or "", own)
+
+    def _units_of(self, client_id: str) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(one.msn for one in self._of(client_id)))
 
     def _of(self, client_id: str) -> tuple[Credentials, ...]:
         return tuple(one for one in self._credentials if one.client_id == client_id)

@@ -19,7 +19,7 @@ from pydantic_core import from_json, to_json
 
 from sandbox import __version__
 from sandbox.api.gateway.access import Access
-from sandbox.api.gateway.dotnet import must_match
+from sandbox.api.gateway.dotnet import must_match, required
 from sandbox.api.gateway.explanations import Circumstances, Explanation, explain
 from sandbox.api.gateway.operations import Answer, Call, Operation, json_answer
 from sandbox.api.gateway.problems import (
@@ -31,6 +31,7 @@ from sandbox.api.gateway.problems import (
     MsnNotAllowed,
     MsnNotConnected,
     SubscriptionKeyMissing,
+    SubscriptionKeyUnwanted,
     SubscriptionNotFound,
 )
 from sandbox.api.gateway.rate_limits import RateLimits
@@ -41,7 +42,7 @@ from sandbox.api.gateway.trouble import Patience, circumstance, drop, faked, gar
 from sandbox.domain.commands import Answers, DropsConnection, Effect, Garbles, Holds, Trickles, Waits
 from sandbox.domain.errors import Refusal
 from sandbox.domain.faults import Circumstance, fault_for, fire
-from sandbox.domain.sales_unit import AccessTrouble
+from sandbox.domain.sales_unit import AccessTrouble, KeyRule
 from sandbox.domain.state import ArmedFault
 from sandbox.world import SalesUnit, World
 
@@ -74,6 +75,7 @@ class _Reached:
     found: tuple[Operation, Mapping[str, str]] | None
     unit: SalesUnit | None = None
     facts_before: int | None = None  # that the unit had when it was reached
+    facts_after: int | None = None  # that it had when the call was processed
     call: Call | None = None
     explanation: Explanation | None = None
     fault: tuple[ArmedFault, Circumstance] | None = None  # that happens to the call
@@ -214,6 +216,9 @@ class Gateway:
             log.exception("request failed", extra={"path": path})
             reached.explanation = Explanation("This is a bug of the sandbox; its log has the traceback.")
             return json_answer({"statusCode": 500, "message": "Internal server error"}, 500)
+        finally:
+            if reached.unit is not None:
+                reached.facts_after = len(reached.unit.journal)  # what a fault then waits for is not of its doing
 
     def _answer_or_refuse(
         self, scope: _Scope, path: str, headers: dict[str, str], body: bytes, reached: _Reached
@@ -239,15 +244,7 @@ class Gateway:
         if operation.needs_subscription_key:
             self._check_subscription_key(headers)
         if operation.needs_token:
-            authorization = headers.get("authorization", "")
-            claims = read_token(authorization)
-            unit = reached.unit = self._sales_unit(operation, params, claims, headers)
-            unit.settle()  # what was due before is not of this call's doing
-            reached.facts_before = len(unit.journal)
-            check_token(authorization, claims, unit)
-            _check_trouble(operation, unit, headers.get(MSN))
-            if operation.rate_limit is not None and unit.state.settings.limits_rates:
-                self._count(operation, operation.rate_limit, unit, params, headers, body)
+            self._let_in(operation, params, headers, body, reached)
         base_url = self._public_url or f"{scope['scheme']}://{headers.get('host', 'localhost')}"
         call = reached.call = Call(
             operation=operation,
@@ -267,6 +264,29 @@ class Gateway:
         if call.refusal is not None:
             reached.explanation = self._explained(call.refusal, scope, headers.items(), reached)
         return answer
+
+    def _let_in(
+        self,
+        operation: Operation,
+        params: Mapping[str, str],
+        headers: dict[str, str],
+        body: bytes,
+        reached: _Reached,
+    ) -> None:
+        """Find the sales unit that a call with a token is for, and have it pass all that guards it."""
+        authorization = headers.get("authorization", "")
+        claims = read_token(authorization)
+        unit = reached.unit = self._sales_unit(operation, params, claims, headers)
+        unit.settle()  # what was due before is not of this call's doing
+        reached.facts_before = len(unit.journal)
+        check_token(authorization, claims, unit)
+        if operation.finds_unit is None:
+            _check_msn(unit, headers)
+        if not operation.needs_subscription_key:
+            self._check_key_rule(unit, claims, headers)
+        _check_trouble(operation, unit, headers.get(MSN))
+        if operation.rate_limit is not None and unit.state.settings.limits_rates:
+            self._count(operation, operation.rate_limit, unit, params, headers, body)
 
     def _unit_named(self, operation: Operation, headers: dict[str, str]) -> SalesUnit | None:
         """Return the sales unit that a call without a token is likely to be for."""
@@ -316,20 +336,31 @@ class Gateway:
             raise SubscriptionKeyMissing
         self.access.check_subscription_key(key)
 
+    def _check_key_rule(self, unit: SalesUnit, claims: TokenClaims, headers: dict[str, str]) -> None:
+        """Check the subscription key of a call that needs none unless the sales unit's setting says so."""
+        match unit.state.settings.userinfo_subscription_key:
+            case KeyRule.REQUIRE:
+                self._check_subscription_key(headers)
+                self.access.msn_for(claims.client_id, headers[SUBSCRIPTION_KEY], unit.msn)
+            case KeyRule.FORBID if SUBSCRIPTION_KEY in headers:
+                raise SubscriptionKeyUnwanted
+
     def _sales_unit(
         self, operation: Operation, params: Mapping[str, str], claims: TokenClaims, headers: dict[str, str]
     ) -> SalesUnit:
         """Return the sales unit that the call is for, made now if it is new.
 
         It is named by the header Merchant-Serial-Number, else by that header of the request for the token, else by
-        what the path names, else by the credentials.
+        what the path names, else by the credentials; for a partner, who has several, by the header and nothing else.
         """
         asked = headers.get(MSN)
         if asked is not None and not is_msn(asked):
             raise InvalidInput(FieldError("Merchant-Serial-Number", must_match("MerchantSerialNumber", MSN_PATTERN)))
         key = headers.get(SUBSCRIPTION_KEY) if operation.needs_subscription_key else None
-        asked = asked or claims.msn
-        if asked is None and operation.finds_unit is not None:
+        is_partner = self.access.is_partner(claims.client_id)
+        if not is_partner:
+            asked = asked or claims.msn
+        if asked is None and not is_partner and operation.finds_unit is not None:
             found = operation.finds_unit(self.world, params)
             with suppress(MsnNotAllowed):  # somebody else's: not to be told from one that is not there
                 if found is not None:
@@ -341,6 +372,8 @@ class Gateway:
     ) -> None:
         unit = reached.unit or self.world.find(dict(headers).get(MSN, ""))
         facts = 0 if unit is None else len(unit.journal)
+        if reached.facts_after is not None:
+            facts = reached.facts_after
         self.request_log.add(
             Exchange(
                 number=self.request_log.next_number(),
@@ -377,6 +410,13 @@ def _header(raw: tuple[bytes, bytes]) -> tuple[str, str]:
     """Return a header as text. Most come again with every call, and so are kept but once by the request log."""
     name, value = raw
     return name.decode("latin-1"), value.decode("latin-1")
+
+
+def _check_msn(unit: SalesUnit, headers: dict[str, str]) -> None:
+    """Refuse a call without serial number, where the sales unit's setting asks for the header."""
+    if unit.state.settings.msn_required and MSN not in headers:
+        allowed = f"{unit.msn}; or none, if the setting msnRequired of the sales unit is false"
+        raise InvalidInput(FieldError("Merchant-Serial-Number", required("Merchant-Serial-Number"), allowed=allowed))
 
 
 def _check_trouble(operation: Operation, unit: SalesUnit, asked: str | None) -> None:

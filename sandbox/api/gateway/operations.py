@@ -125,7 +125,7 @@ class Operation:
     parameters: tuple[Parameter, ...] = ()
     answers: Mapping[int, Shape]  # in JSON, by status, what the API refuses apart
     refuses: tuple[type[Refusal], ...] = ()  # those of them and below that the API has a row for
-    needs_subscription_key: bool = True
+    needs_subscription_key: bool = True  # else as the sales unit's setting userinfoSubscriptionKey has it
     needs_token: bool = True
     # Finds the sales unit by what the path names, where the header Merchant-Serial-Number may be left out.
     finds_unit: "Callable[[World, Mapping[str, str]], SalesUnit | None] | None" = None

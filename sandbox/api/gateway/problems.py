@@ -28,6 +28,7 @@ __all__ = [
     "ResourceNotFound",
     "SubscriptionKeyInvalid",
     "SubscriptionKeyMissing",
+    "SubscriptionKeyUnwanted",
     "SubscriptionNotFound",
     "TokenExpired",
     "TokenMissing",
@@ -215,6 +216,11 @@ class TokenNotForUsers(Unauthorized):
         super().__init__("This endpoint takes the token of a user who logged in, not a merchant's access token.")
 
 
+class SubscriptionKeyUnwanted(Unauthorized):
+    def __init__(self) -> None:
+        super().__init__("The header Ocp-Apim-Subscription-Key must not be sent to the UserInfo API.")
+
+
 class SubscriptionRefused(TypedDict):
     errorCode: str
     errorMessage: str
@@ -262,11 +268,15 @@ class MsnNotAllowed(_Forbidden):
 
 
 class MsnNotConnected(_Forbidden):
-    """The sales unit is not the partner's; *msn* is the header Merchant-Serial-Number, if there was one."""
+    """The sales unit is not the partner's; *msn* is the header Merchant-Serial-Number, if there was one.
 
-    def __init__(self, msn: str | None) -> None:
+    Those of the partner are *own*; none are known where the sandbox was asked to refuse.
+    """
+
+    def __init__(self, msn: str | None, own: tuple[str, ...] = ()) -> None:
         named = "" if msn is None else f"{msn}. "
         super().__init__(f"Invalid MSN: {named}This MSN is not valid for the provided supermerchant ID.")
+        self.own = own
 
 
 class MerchantNotAllowed(_Forbidden):

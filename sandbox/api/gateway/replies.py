@@ -61,8 +61,7 @@ def _of_gateway(operation: Operation) -> Iterator[type[GatewayRefusal]]:
     yield MsnNotAllowed
     if "{" in operation.path:
         yield ResourceNotFound
-    if operation.needs_subscription_key:
-        yield SubscriptionKeyInvalid
+    yield SubscriptionKeyInvalid  # also where it is a setting whether the key is needed
     if operation.needs_token:
         yield Unauthorized
         yield SubscriptionNotFound

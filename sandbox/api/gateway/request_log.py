@@ -81,6 +81,9 @@ class RequestLog:
         """Give what is kept of one sales unit, newest first; to stop early costs nothing."""
         return reversed(self._of.get(msn, ()))
 
+    def count_of(self, msn: str | None) -> int:
+        return len(self._of.get(msn, ()))
+
     def newest(self) -> Iterator[Exchange]:
         """Give all that is kept, newest first."""
         return (exchange for _, exchange in reversed(self._all))

@@ -1,7 +1,7 @@
 """The operations of the UserInfo API. Source: Userinfo OpenAPI 2.0.3; user information guide."""
 
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from typing_extensions import TypedDict
@@ -11,13 +11,14 @@ from sandbox.api.gateway.problems import FieldError, InvalidInput, TokenNotForUs
 from sandbox.api.userinfo.problems import CONTENT_TYPE, PROBLEMS, UserinfoError, refuse, reject_input, unauthorized
 from sandbox.domain import errors
 from sandbox.domain.identity import session_id
-from sandbox.domain.profile_sharing import readable_scope
+from sandbox.domain.profile_sharing import expired_scope, readable_scope
 from sandbox.world import SalesUnit, World
 from sandbox.world.people import Address, Person
 
 __all__ = ["OPERATIONS", "Claims", "claims_of"]
 
 _PATH: Final = "/vipps-userinfo-api/userinfo/"
+_EXPIRED: Final = "[Expired]"
 
 API: Final = Api(
     name="UserInfo",
@@ -50,6 +51,7 @@ class Claims(TypedDict, total=False):
     address: UserinfoAddress
     other_addresses: list[UserinfoAddress]
     phone_number: str
+    phone_number_verified: bool
     birthdate: str
     nin: str
 
@@ -68,9 +70,14 @@ def get_userinfo(call: Call) -> Answer:
     sub = call.params["sub"]
     if not _is_uuid(sub):
         raise InvalidInput(FieldError("sub", f"The value '{sub}' is not a UUID."))
-    phone_number, scope = readable_scope(call.state, sub.lower(), call.unit.now())
-    claims = claims_of(call.unit.person(phone_number), scope)
-    answer: Userinfo = {"sub": sub.lower(), "sid": session_id(call.unit.msn, phone_number), **claims}
+    sub, state, now = sub.lower(), call.state, call.unit.now()
+    phone_number, scope = readable_scope(state, sub, now)
+    who = call.unit.person(phone_number)
+    expired: Claims = _expired(claims_of(who, expired_scope(state, sub, now)))
+    sid = session_id(call.unit.msn, phone_number)
+    answer: Userinfo = {"sub": sub, "sid": sid, **expired, **claims_of(who, scope)}
+    if "phone_number" in answer and state.settings.userinfo_phone_number_verified:
+        answer["phone_number_verified"] = "phoneNumber" in scope
     return json_answer(answer, content_type=CONTENT_TYPE)
 
 
@@ -88,11 +95,22 @@ def claims_of(who: Person, scope: tuple[str, ...]) -> Claims:
     return claims
 
 
+def _expired(claims: Any) -> Any:
+    """Return claims whose time is over: each text is *[Expired]*, and nothing is verified."""
+    if isinstance(claims, dict):
+        return {name: _expired(claim) for name, claim in claims.items()}
+    if isinstance(claims, list):
+        return [_expired(one) for one in claims]
+    return False if isinstance(claims, bool) else _EXPIRED
+
+
 def _name(who: Person) -> Claims:
     return {"name": who.name, "given_name": who.given_name, "family_name": who.family_name}
 
 
 def _email(who: Person) -> Claims:
+    if not who.email:
+        return {"email_verified": False}
     return {"email": who.email, "email_verified": who.email_verified}
 
 

@@ -38,14 +38,20 @@ class Show(StrEnum):
 
 _ON_THE_PHONE: Final = (
     facts.PushSent,
+    facts.ReminderSent,
     facts.PaymentOpened,
     facts.ConsentGiven,
+    facts.CardEntered,
     facts.CardDeclined,
     facts.PaymentPostponed,
     facts.PaymentProcessing,
     facts.PaymentAuthorized,
     facts.PaymentAborted,
 )
+
+
+# What the call that it came with tells already; the filter for facts has it.
+_UNTOLD: Final = (facts.KeyedOperationRefused,)
 
 
 class Place(NamedTuple):
@@ -88,15 +94,18 @@ class Look:
         """Return what is to be seen of a moment; None for nothing."""
         if self.reference is not None and not is_about(moment, self.reference):
             return None
-        if self.show is not Show.ALL:
+        if self.show is Show.ALL:
+            kept = tuple(each for each in moment.facts if not isinstance(each[1], _UNTOLD))
+            moment = replace(moment, facts=kept) if len(kept) < len(moment.facts) else moment
+        else:
             is_request = self.show is Show.REQUESTS
             moment = replace(
                 moment,
                 exchange=moment.exchange if is_request else None,
                 facts=() if is_request else tuple(each for each in moment.facts if _is_shown(self.show, each[1])),
             )
-            if moment.exchange is None and not moment.facts:
-                return None
+        if moment.exchange is None and not moment.facts:
+            return None
         return moment if not self.search or _has(moment, self.search.casefold()) else None
 
 
@@ -117,11 +126,9 @@ def page_of(unit: SalesUnit, log: RequestLog, look: Look, before: Place | None, 
     What is looked through for one page has an end, found much or little.
     """
     found: list[Moment] = []
-    looked = 0
-    for moment, older in moments_before(unit, log, before):
+    for looked, (moment, older) in enumerate(moments_before(unit, log, before)):
         if len(found) == most or looked == LOOKED_THROUGH:
             return Part(tuple(found), Place(_last_fact(moment, older), _last_request(moment, older)))
-        looked += 1
         seen = look.at(moment)
         if seen is not None:
             found.append(seen)
@@ -147,7 +154,7 @@ def moments_before(unit: SalesUnit, log: RequestLog, before: Place | None) -> It
         while number >= max(exchange.facts.stop, 1):
             number -= 1
             yield Moment(None, (backwards.fact(number + 1),)), Place(number, exchange.number)
-        own = tuple(backwards.fact(each) for each in exchange.facts if each <= number)
+        own = tuple(backwards.fact(each) for each in reversed(exchange.facts) if each <= number)[::-1]
         number = min(number, exchange.facts.start - 1)
         yield Moment(exchange, own), Place(number, exchange.number - 1)
     while number > 0:
@@ -156,7 +163,10 @@ def moments_before(unit: SalesUnit, log: RequestLog, before: Place | None) -> It
 
 
 class _Backwards:
-    """Reads a journal from the end, a chunk at a time: journals are made to be read forward."""
+    """Reads a journal from its end, a chunk at a time: journals are made to be read forward.
+
+    What is asked for must go down.
+    """
 
     def __init__(self, unit: SalesUnit, newest: int) -> None:
         self._unit = unit

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from sandbox.domain import facts
 from sandbox.domain.commands import UserFlow
@@ -93,7 +94,9 @@ def span_words(span: timedelta) -> str:
 
 
 def status_words(status: int) -> str:
-    """Return an HTTP status as its number and its name."""
+    """Return an HTTP status as its number and its name; 0 is that of a connection that was dropped."""
+    if not status:
+        return "no answer"
     try:
         return f"{status} {HTTPStatus(status).phrase}"
     except ValueError:
@@ -104,10 +107,10 @@ def status_words(status: int) -> str:
 
 _STATES: Final[Mapping[PaymentState, Told]] = {
     PaymentState.CREATED: Told("waiting", "Waiting", "waiting"),
-    PaymentState.AUTHORIZED: Told("authorized", "Authorised", "authorized"),
-    PaymentState.ABORTED: Told("aborted", "Aborted", "refused"),
-    PaymentState.EXPIRED: Told("expired", "Expired", "ended"),
-    PaymentState.TERMINATED: Told("terminated", "Terminated", "ended"),
+    PaymentState.AUTHORIZED: Told("authorized", "Authorised", "good"),
+    PaymentState.ABORTED: Told("aborted", "Aborted", "bad"),
+    PaymentState.EXPIRED: Told("expired", "Expired"),
+    PaymentState.TERMINATED: Told("terminated", "Terminated"),
 }
 
 
@@ -121,10 +124,10 @@ def state_words(payment: Payment) -> Told:
     if payment.state is not PaymentState.AUTHORIZED:
         return told
     if payment.refunded:
-        return Told("refunded", "Refunded" if not payment.refundable else "Partly refunded", "refunded")
+        return Told("refunded", "Refunded" if not payment.refundable else "Partly refunded", "info")
     if payment.captured:
-        return Told("captured", "Partly captured" if payment.capturable else "Captured", "captured")
-    return Told("terminated", "Released", "ended") if payment.cancelled else told
+        return Told("captured", "Partly captured" if payment.capturable else "Captured", "good")
+    return Told("terminated", "Released") if payment.cancelled else told
 
 
 USER_FLOW_WORDS: Final[Mapping[UserFlow, str]] = {
@@ -150,6 +153,12 @@ PERSONA_WORDS: Final[Mapping[Persona, str]] = {
 
 DUE_WORDS: Final[Mapping[DueKind, str]] = {
     DueKind.EXPIRY: "The request expires unanswered",
+    DueKind.REMINDER: "The customer is reminded",
+    DueKind.SHIPPING: "The merchant is asked how it ships",
+    DueKind.WEBHOOK: "A webhook is sent",
+    DueKind.WEBHOOK_ASKED: "A webhook is sent out of turn",
+    DueKind.WEBHOOK_GIVEN_UP: "A webhook is given up",
+    DueKind.WEBHOOK_REMOVED: "A registration that fails is removed",
     DueKind.PROCESSED: "The outcome of the approval is known",
     DueKind.PERSONA: "The customer answers",
     DueKind.CAPTURE_DEADLINE: "What is not captured goes back",
@@ -160,6 +169,9 @@ DUE_WORDS: Final[Mapping[DueKind, str]] = {
 
 _OPERATIONS: Final = {
     "fetchAuthorizationTokenUsingPost": "Get an access token",
+    "registerWebhook": "Register webhook",
+    "getWebhooks": "List webhooks",
+    "deleteWebhook": "Remove webhook",
     "createPayment": "Create payment",
     "getPayment": "Look at payment",
     "getPaymentEventLog": "Read event log",
@@ -205,12 +217,12 @@ def tell(fact: Fact) -> Told:
 
 
 def _tell_created(fact: facts.PaymentCreated) -> Told:
-    until = f", to be answered by {instant_words(fact.deadline)}" if fact.command.expires_at is not None else ""
-    return Told("fact", f"Payment of {amount_words(fact.command.amount)} created{until}")
+    due = f", due {day_words(fact.deadline)}" if fact.command.expires_at is not None else ""
+    return Told("fact", f"Payment of {amount_words(fact.command.amount)} created{due}")
 
 
 def _tell_captured(fact: facts.PaymentCaptured) -> Told:
-    return Told("captured", f"Captured {amount_words(fact.amount)}", "captured")
+    return Told("captured", f"Captured {amount_words(fact.amount)}", "good")
 
 
 def _tell_refused_key(fact: facts.KeyedOperationRefused) -> Told:
@@ -227,6 +239,26 @@ def _tell_attached(fact: facts.CategoryAttached) -> Told:
     return Told("link", f"Link attached ({kind}): {fact.command.order_details_url}")
 
 
+def _tell_webhook(fact: facts.WebhookAttempted) -> Told:
+    host = urlsplit(fact.sent_to).netloc
+    if fact.succeeded:
+        return Told("webhook", f"Webhook {fact.event} to {host}: {fact.status}", "good")
+    answered = fact.error or f"answered {fact.status}"
+    again = "" if fact.again is None else f"; again at {instant_words(fact.again)}"
+    return Told("webhook", f"Webhook {fact.event} to {host} failed: {answered}{again}", "bad")
+
+
+def _tell_customer(fact: facts.CustomerConfigured) -> Told:
+    said = fact.customer
+    acts = "" if said.persona is None else f": {PERSONA_WORDS[said.persona].lower()}"
+    return Told("phone", f"{phone_words(said.phone_number)} was changed{acts}")
+
+
+def _tell_authorized(fact: facts.PaymentAuthorized) -> Told:
+    how = "Paid by card" if fact.phone_number is None else "Approved"
+    return Told("authorized", f"{how}: {amount_words(fact.amount)} reserved", "good")
+
+
 # Later kinds of facts are told by their names, until they have a line here.
 _TOLD: Final[Mapping[type[Fact], Callable[[Any], Told]]] = {
     facts.UnitProvisioned: lambda fact: Told("unit", f"Sales unit {fact.msn} made"),
@@ -234,25 +266,44 @@ _TOLD: Final[Mapping[type[Fact], Callable[[Any], Told]]] = {
     facts.ClockSet: _tell_clock,
     facts.PaymentCreated: _tell_created,
     facts.PushSent: lambda fact: Told("push", f"Push to {phone_words(fact.phone_number)}", "push"),
+    facts.ReminderSent: lambda fact: Told("push", f"Reminder to {phone_words(fact.phone_number)}", "push"),
+    facts.CardEntered: lambda fact: Told("phone", f"Card {fact.number} entered; the bank asks for proof", "phone"),
+    facts.ShippingOffered: lambda fact: Told("fact", "The merchant told how it ships"),
+    facts.ShippingRefused: lambda fact: Told("refused", "The merchant told no way to ship", "bad"),
+    facts.CustomerConfigured: _tell_customer,
+    facts.ConsentForgotten: lambda fact: Told(
+        "phone", f"{phone_words(fact.phone_number)} withdrew all consent", "phone"
+    ),
+    facts.WebhookRegistered: lambda fact: Told("webhook", f"Webhook registered: {fact.url}"),
+    facts.WebhookRemoved: lambda fact: Told("webhook", f"Webhook registration removed: {fact.because}"),
+    facts.WebhookAttempted: _tell_webhook,
+    facts.WebhookDropped: lambda fact: Told("webhook", f"Webhook dropped: {fact.because}", "bad"),
+    facts.WebhooksHeld: lambda fact: Told("webhook", "Webhooks are held"),
+    facts.WebhooksReleased: lambda fact: Told("webhook", "Webhooks are let go"),
+    facts.DeliveryAsked: lambda fact: Told("webhook", "A webhook was asked for out of turn"),
+    facts.FaultArmed: lambda fact: Told("refused", f"Fault armed: {fact.fault_id}"),
+    facts.FaultFired: lambda fact: Told(
+        "refused", f"{fact.fault_id} happened to {operation_words(fact.operation).lower()}", "bad"
+    ),
+    facts.FaultRemoved: lambda fact: Told("refused", f"Fault removed: {fact.fault_id}"),
+    facts.UnitRestored: lambda fact: Told("unit", "Restored from a snapshot"),
     facts.PaymentOpened: lambda fact: Told("phone", f"Opened on {phone_words(fact.phone_number)}", "phone"),
     facts.ConsentGiven: lambda fact: Told("phone", f"Agreed to share {', '.join(fact.scope)}", "phone"),
-    facts.CardDeclined: lambda fact: Told("phone", f"Card declined: {fact.because}", "refused"),
+    facts.CardDeclined: lambda fact: Told("phone", f"Card declined: {fact.because}", "bad"),
     facts.PaymentPostponed: lambda fact: Told("later", "I'll pay later", "phone"),
     facts.PaymentProcessing: lambda fact: Told(
         "waiting", f"Approved; the outcome is known at {instant_words(fact.until)}", "waiting"
     ),
-    facts.PaymentAuthorized: lambda fact: Told(
-        "authorized", f"Approved: {amount_words(fact.amount)} reserved", "authorized"
-    ),
-    facts.PaymentAborted: lambda fact: Told("aborted", f"Aborted by the customer: {fact.because}", "refused"),
-    facts.PaymentExpired: lambda fact: Told("expired", "Expired: nobody answered in time", "ended"),
-    facts.PaymentTerminated: lambda fact: Told("terminated", "Called off by the merchant", "ended"),
+    facts.PaymentAuthorized: _tell_authorized,
+    facts.PaymentAborted: lambda fact: Told("aborted", f"Aborted by the customer: {fact.because}", "bad"),
+    facts.PaymentExpired: lambda fact: Told("expired", "Expired: nobody answered in time"),
+    facts.PaymentTerminated: lambda fact: Told("terminated", "Called off by the merchant"),
     facts.PaymentCaptured: _tell_captured,
-    facts.PaymentCancelled: lambda fact: Told("terminated", f"Released {amount_words(fact.amount)}", "ended"),
-    facts.PaymentRefunded: lambda fact: Told("refunded", f"Refunded {amount_words(fact.amount)}", "refunded"),
+    facts.PaymentCancelled: lambda fact: Told("terminated", f"Released {amount_words(fact.amount)}"),
+    facts.PaymentRefunded: lambda fact: Told("refunded", f"Refunded {amount_words(fact.amount)}", "info"),
     facts.KeyedOperationRefused: _tell_refused_key,
     facts.CategoryAttached: _tell_attached,
     facts.CategoryRemoved: lambda fact: Told("link", "Link removed"),
     facts.ReceiptAttached: lambda fact: Told("receipt", f"Receipt attached to order {fact.command.order_id}"),
-    facts.ImageUploaded: lambda fact: Told("link", f"Image {fact.image_id} uploaded, {fact.width} × {fact.height}"),
+    facts.ImageUploaded: lambda fact: Told("link", f"Image {fact.image_id} uploaded, {fact.width} by {fact.height}"),
 }

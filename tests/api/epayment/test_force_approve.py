@@ -167,6 +167,37 @@ async def test_a_malformed_phone_number_is_refused(merchant: Merchant) -> None:
     assert (answer.status_code, told(answer)["title"]) == (400, "Invalid phone number")
 
 
+@pytest.mark.shows("forceApprove", 400, "4060")
+@pytest.mark.anyio
+async def test_a_personal_qr_of_nobody_is_refused(merchant: Merchant) -> None:
+    reference = await merchant.new_payment()
+    answer = await merchant.force_approve(reference, {"customer": {"personalQr": "https://example.com/4791234567"}})
+    assert (answer.status_code, told(answer)) == _refused(
+        reference, "4060", "Invalid PersonalQr", "The parameter PersonalQr is invalid."
+    )
+
+
+@pytest.mark.shows("forceApprove", 400, "4050")
+@pytest.mark.anyio
+async def test_a_customer_token_of_nobody_is_refused_though_the_link_has_a_token(merchant: Merchant) -> None:
+    reference = await merchant.new_payment(order(customer=None))
+    body = {"customer": {"customerToken": "nobody"}, "token": await _token(merchant, reference)}
+    answer = await merchant.force_approve(reference, body)
+    assert (answer.status_code, told(answer)) == _refused(
+        reference, "4050", "Invalid CustomerToken", "The parameter CustomerToken is invalid."
+    )
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    "customer", [{"personalQr": f"https://qr.vipps.no/28/2/01/031/{ADA}?v=1"}, {"customerToken": f"checked-in-{ADA}"}]
+)
+async def test_a_customer_is_named_by_qr_or_token_as_well(merchant: Merchant, customer: dict[str, str]) -> None:
+    reference = await merchant.new_payment(order(customer=None))
+    assert (await merchant.force_approve(reference, {"customer": customer})).status_code == 200
+    assert (await merchant.get(reference)).json()["state"] == "AUTHORIZED"
+
+
 @pytest.mark.shows("forceApprove", 404, "5090")
 @pytest.mark.anyio
 @pytest.mark.parametrize("body", [_BY_ADA, {"token": "garbage"}])
@@ -207,3 +238,55 @@ async def test_there_is_no_force_approve_beside_the_test_path(merchant: Merchant
     reference = await merchant.new_payment()
     answer = await merchant.call("POST", f"/epayment/v1/payments/{reference}/approve", _BY_ADA)
     assert (answer.status_code, answer.json()) == (404, {"statusCode": 404, "message": "Resource not found"})
+
+
+# --- What Vipps asks of the test user, and of the environment -------------------------------------------
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("trouble", "outcome"),
+    [
+        pytest.param(trouble, outcome, id=trouble, marks=pytest.mark.shows("forceApprove", outcome[0], outcome[1]))
+        for trouble, outcome in {
+            "identification_required": (400, "10030", "Identification required"),
+            "invalid_source": (400, "10040", "Invalid payment source"),
+            "no_cards": (400, "10050", "No cards"),
+            "limit_exceeded": (400, "10070", "Payment limit exceeded"),
+            "card_expired": (500, "3010", "Internal error"),
+        }.items()
+    ],
+)
+async def test_an_approval_can_meet_trouble_until_it_is_switched_off(
+    merchant: Merchant, trouble: str, outcome: tuple[int, str, str]
+) -> None:
+    reference = await merchant.new_payment()
+    await merchant.configure(approveTrouble=trouble)
+    answer = await merchant.force_approve(reference, _BY_ADA)
+    body = told(answer)
+    assert (answer.status_code, body["extraDetails"][0]["reason"], body["title"]) == outcome
+    why = (await merchant.last_request())["explanation"]
+    assert (why["met"], why["accepted"]) == (
+        f"The setting approveTrouble is {trouble}.",
+        f'This call, after PATCH /sandbox/units/{merchant.msn}/settings {{"approveTrouble": null}}.',
+    )
+    await merchant.configure(approveTrouble=None)
+    assert (await merchant.force_approve(reference, _BY_ADA)).status_code == 200
+
+
+@pytest.mark.shows("forceApprove", 400, "10020")
+@pytest.mark.anyio
+async def test_force_approve_can_be_refused_as_production_does(merchant: Merchant) -> None:
+    reference = await merchant.new_payment()
+    await merchant.configure(forceApproveAllowed=False)
+    answer = await merchant.force_approve(reference, _BY_ADA)
+    assert (answer.status_code, told(answer)) == _refused(
+        reference,
+        "10020",
+        "Approve not allowed",
+        f"Force approve is not allowed for MSN {merchant.msn}, as it is nowhere in production.",
+    )
+    assert (await merchant.last_request())["explanation"]["accepted"] == (
+        f'This call, after PATCH /sandbox/units/{merchant.msn}/settings {{"forceApproveAllowed": true}}; '
+        "in production, nothing."
+    )

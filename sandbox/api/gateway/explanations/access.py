@@ -1,7 +1,7 @@
 """Why the gateway let a call not through: a row for each of its refusals."""
 
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
 from sandbox.api.gateway import problems
 from sandbox.api.gateway.access import ClientUnknown, SecretWrong
@@ -73,7 +73,10 @@ def _msn_accepted(refusal: problems.MsnNotAllowed, circumstances: Circumstances)
     return f"Merchant-Serial-Number: {' or '.join(refusal.own)}; or the credentials of the other sales unit."
 
 
-def _trouble(because: str) -> tuple[Text, Text]:
+_Words = Callable[[Any, Circumstances], str]
+
+
+def _trouble(because: str) -> tuple[_Words, _Words]:
     """Tell of trouble that the sandbox was asked to make, and how it ends."""
 
     def met(refusal: problems.GatewayRefusal, circumstances: Circumstances) -> str:
@@ -88,10 +91,26 @@ def _trouble(because: str) -> tuple[Text, Text]:
     return met, accepted
 
 
+def _partner_met(refusal: problems.MsnNotConnected, circumstances: Circumstances) -> str:
+    if not refusal.own:
+        return _NOT_CONNECTED_MET(refusal, circumstances)
+    asked = circumstances.headers.get("merchant-serial-number")
+    named = "no sales unit" if asked is None else f"sales unit {asked}"
+    return f"The call names {named}; the partner's are {' and '.join(refusal.own)}."
+
+
+def _partner_accepted(refusal: problems.MsnNotConnected, circumstances: Circumstances) -> str:
+    if not refusal.own:
+        return _NOT_CONNECTED_ACCEPTED(refusal, circumstances)
+    return f"The header Merchant-Serial-Number: {' or '.join(refusal.own)}."
+
+
 def _troubled(because: str, rule: str, documented: Documented) -> Row:
     met, accepted = _trouble(because)
     return Row(rule, accepted, documented, met)
 
+
+_NOT_CONNECTED_MET, _NOT_CONNECTED_ACCEPTED = _trouble("the sales unit is not the partner's whose keys these are")
 
 ROWS: Final[Mapping[type[Exception], Row]] = {
     problems.ResourceNotFound: Row(
@@ -160,6 +179,13 @@ ROWS: Final[Mapping[type[Exception], Row]] = {
         pages.USERINFO,
         "A call without sub.",
     ),
+    problems.SubscriptionKeyUnwanted: Row(
+        "UserInfo takes a token alone; until 2022 it refused calls with a subscription key.",
+        "The call without the header Ocp-Apim-Subscription-Key; or with it, if the setting userinfoSubscriptionKey "
+        "is any.",
+        pages.USERINFO,
+        "The setting userinfoSubscriptionKey is forbid.",
+    ),
     problems.SubscriptionNotFound: _troubled(
         "the key is known and belongs to nothing",
         "The subscription key must be connected to an active subscription.",
@@ -168,10 +194,11 @@ ROWS: Final[Mapping[type[Exception], Row]] = {
     problems.MsnNotAllowed: Row(
         "Credentials work for their own sales units only.", _msn_accepted, pages.API_KEYS, _msn_met
     ),
-    problems.MsnNotConnected: _troubled(
-        "the sales unit is not the partner's whose keys these are",
-        "Partner keys work for sales units that are connected to the partner.",
+    problems.MsnNotConnected: Row(
+        "Partner keys work for sales units that are connected to the partner, and each call names one of them.",
+        _partner_accepted,
         pages.GATEWAY_ERRORS,
+        _partner_met,
     ),
     problems.MerchantNotAllowed: _troubled(
         "the sales unit is approved for Login only",

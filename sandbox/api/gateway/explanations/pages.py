@@ -15,6 +15,7 @@ __all__ = [
     "CARDS",
     "CREATE",
     "ERRORS",
+    "EXPRESS",
     "GATEWAY_ERRORS",
     "GET_PAYMENT",
     "HEADERS",
@@ -55,6 +56,7 @@ PROFILE_SHARING: Final = Documented("ePayment API guide: Profile sharing", f"{_E
 PERSONAL_QR: Final = Documented("ePayment API guide: Personal QR", f"{_EPAYMENT}/features/personal-qr/")
 MINIMUM_AGE: Final = Documented("ePayment API guide: Minimum user age", f"{_EPAYMENT}/features/minimum-user-age/")
 CARDS: Final = Documented("ePayment API guide: Special features", f"{_EPAYMENT}/features/")
+EXPRESS: Final = Documented("ePayment API guide: Express", f"{_EPAYMENT}/features/express/")
 TEST_ENVIRONMENT: Final = Documented("Knowledge base: Test environment", f"{_KNOWLEDGE}/test-environment/")
 GATEWAY_ERRORS: Final = Documented("Knowledge base: Troubleshoot errors", f"{_KNOWLEDGE}/errors/")
 HEADERS: Final = Documented("Knowledge base: HTTP headers", f"{_KNOWLEDGE}/http-headers/")
@@ -66,7 +68,7 @@ ORDER_MANAGEMENT: Final = Documented(
     "Order Management API guide", f"{_DOCS}/APIs/order-management-api/order-management-api-guide/"
 )
 USERINFO: Final = Documented("Userinfo API guide", f"{_DOCS}/APIs/userinfo-api/")
-SANDBOX_SETTINGS: Final = Documented("Manual of the sandbox: control-api.md, Settings")
+SANDBOX_SETTINGS: Final = Documented("Manual of the sandbox: settings.md")
 SANDBOX_CUSTOMER: Final = Documented("Manual of the sandbox: control-api.md, The customer")
 
 # Where the form of an API's calls is told.

@@ -219,6 +219,36 @@ def _approved_accepted(refusal: errors.AlreadyApproved, circumstances: Circumsta
     return f"Nothing more to approve. Capture up to {minor(payment.amount_of(payment.capturable))}."
 
 
+def _by_hand(refusal: Any, circumstances: Circumstances) -> str:
+    """Tell how the customer is made to approve in the app instead."""
+    payment = circumstances.payment(refusal.reference)
+    who = getattr(refusal, "phone_number", None) or (None if payment is None else payment.customer) or "{phone}"
+    screen = f"/sandbox/units/{circumstances.state.msn}/customers/{who}/{{action}}"
+    return f'have the customer approve: POST {screen} with {{"reference": "{refusal.reference}"}}'
+
+
+def _by_hand_accepted(refusal: Any, circumstances: Circumstances) -> str:
+    return f"No force: {_by_hand(refusal, circumstances)}, open first."
+
+
+def _approver_met(refusal: Any, circumstances: Circumstances) -> str:
+    said = circumstances.state.customers.get(refusal.phone_number)
+    if said is not None and said.approve_trouble is not None:
+        return f"{refusal.phone_number} was given that trouble: {said.approve_trouble}."
+    return f"The setting approveTrouble is {circumstances.state.settings.approve_trouble}."
+
+
+def _approver_accepted(refusal: Any, circumstances: Circumstances) -> str:
+    said = circumstances.state.customers.get(refusal.phone_number)
+    if said is not None and said.approve_trouble is not None:
+        return f"Another customer's number; or {_by_hand(refusal, circumstances)}, open first."
+    return f"This call, after {_patch(circumstances, 'approveTrouble', 'null')}."
+
+
+def _approver_row(rule: str) -> Row:
+    return Row(rule, _approver_accepted, pages.TEST_ENVIRONMENT, _approver_met)
+
+
 def _readable_met(refusal: errors.UserInfoWindowOver, circumstances: Circumstances) -> str:
     return f"The time ended at {instant(refusal.ended)}; now it is {instant(circumstances.now)}."
 
@@ -360,6 +390,25 @@ ROWS: Final[Mapping[type[Exception], Row]] = {
         pages.CARDS,
         lambda refusal, _: f"What is missing: {refusal.because}",
     ),
+    errors.MethodInvalid: Row(
+        "Each payment method has what goes with it: CARD only WEB_REDIRECT, without receipt, expiresAt and shipping; "
+        "cardPassthrough only CARD_PASSTHROUGH.",
+        "The same request with paymentMethod.type WALLET, without cardPassthrough.",
+        pages.CARDS,
+        lambda refusal, _: f"What does not go together: {refusal.because}",
+    ),
+    errors.ExpressNotAllowed: Row(
+        "Express payments (shipping) are for sales units that may create them.",
+        _setting("expressAllowed", "true"),
+        pages.EXPRESS,
+        "The setting expressAllowed is false.",
+    ),
+    errors.BankAccountNotVerified: Row(
+        "A sales unit is paid out to a bank account, which must be verified before it takes payments.",
+        _setting("bankAccountVerified", "true"),
+        pages.ERRORS,
+        "The setting bankAccountVerified is false.",
+    ),
     errors.ReferenceTaken: Row(
         "A reference belongs to one payment of the sales unit for good, also after it has ended.",
         "A new reference; or, to repeat a create that got no answer, its very body with its first Idempotency-Key.",
@@ -452,6 +501,11 @@ ROWS: Final[Mapping[type[Exception], Row]] = {
     errors.RefundBeforeApproval: Row(
         "Only what was captured can be refunded.", _when_approved("Refund what was captured,"), pages.REFUND
     ),
+    errors.RefundOfEndedPayment: Row(
+        "A payment that ended without approval was never paid, and has nothing to refund.",
+        _NEW_PAYMENT,
+        pages.REFUND,
+    ),
     errors.RefundTooHigh: Row("Refunds together are at most what was captured.", _left("refund"), pages.REFUND),
     errors.AlreadyRefunded: Row(
         "What was captured can be refunded once.", "Nothing: all of it has been given back.", pages.REFUND
@@ -474,6 +528,24 @@ ROWS: Final[Mapping[type[Exception], Row]] = {
         pages.TEST_ENVIRONMENT,
     ),
     errors.AlreadyApproved: Row("A payment is approved once.", _approved_accepted, pages.TEST_ENVIRONMENT),
+    errors.ApproveNotAllowed: Row(
+        "Force approve is for the test environment.",
+        lambda _, here: f"This call, after {_patch(here, 'forceApproveAllowed', 'true')}; in production, nothing.",
+        pages.TEST_ENVIRONMENT,
+        "The setting forceApproveAllowed is false.",
+    ),
+    errors.ApproveNotSupported: Row(
+        "Force approve knows no Express: nobody would have chosen how the goods are shipped.",
+        _by_hand_accepted,
+        pages.TEST_ENVIRONMENT,
+    ),
+    errors.IdentificationRequired: _approver_row("Who approves by force has approved a payment in the app before."),
+    errors.PaymentSourceInvalid: _approver_row("Who approves by force has a payment source that works."),
+    errors.NoCards: _approver_row("Who approves by force has a card."),
+    errors.PaymentLimitExceeded: _approver_row("What a customer can pay in a while has an upper limit."),
+    errors.CardExpiredAtApproval: _approver_row(
+        "Who approves by force has a card that has not expired; for one that has, Vipps's test environment says 500."
+    ),
     errors.NotOnScreen: Row(
         "A customer can do what the phone shows, in the order in which it shows it.",
         lambda refusal, here: (

@@ -1,0 +1,77 @@
+"""Faults on the dashboard: which can be armed with a click, and how those that are armed are told."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from sandbox.api.gateway.trouble import FAULT_STATUSES
+from sandbox.control.dashboard.pages import FaultLine
+from sandbox.control.dashboard.words import operation_words, status_words
+from sandbox.domain.commands import Answers, ArmFault, DropsConnection, Effect, Garbles, Holds, Trickles, Waits
+from sandbox.domain.state import ArmedFault, UnitState
+
+__all__ = ["EFFECTS", "OPERATIONS", "armed_by", "effect_words", "fault_lines"]
+
+EFFECTS: Final[Mapping[str, Effect]] = {
+    **{f"answer-{status}": Answers(status=status) for status in FAULT_STATUSES},
+    "wait": Waits(seconds=5),
+    "drop-before": DropsConnection(processed=False),
+    "drop-after": DropsConnection(processed=True),
+    "garble": Garbles(),
+    "trickle": Trickles(seconds=10),
+}
+OPERATIONS: Final = (
+    "createPayment",
+    "getPayment",
+    "getPaymentEventLog",
+    "capturePayment",
+    "cancelPayment",
+    "refundPayment",
+    "fetchAuthorizationTokenUsingPost",
+    "getUserinfo",
+    "put-category-v2",
+    "post-receipt-v2",
+)
+
+
+def effect_words(effect: Effect) -> str:
+    match effect:
+        case Answers(status=status):
+            return f"answers {status_words(status)}"
+        case Waits(seconds=seconds):
+            return f"waits {seconds:g} seconds"
+        case DropsConnection(processed=processed):
+            return f"drops the connection {'after' if processed else 'before'} the work is done"
+        case Garbles():
+            return "answers something that is no JSON"
+        case Trickles(seconds=seconds):
+            return f"lets the answer trickle for {seconds:g} seconds"
+        case Holds(is_first=is_first):
+            return f"holds the call, {'processed first' if is_first else 'processed last'}"
+
+
+def armed_by(form: Mapping[str, str]) -> ArmFault | None:
+    """Return what a form asks to go wrong; None if it asks for nothing that there is."""
+    effect, operation = EFFECTS.get(form.get("effect", "")), form.get("operation", "")
+    if effect is None or (operation and operation not in OPERATIONS):
+        return None
+    return ArmFault(operation=operation or None, times=None if form.get("times") == "all" else 1, effect=effect)
+
+
+def fault_lines(state: UnitState) -> list[FaultLine]:
+    """Return the faults that may still happen, and those that have."""
+    return [FaultLine(fault.id, _words(fault), _count(fault), fault.is_spent) for fault in state.faults.values()]
+
+
+def _words(fault: ArmedFault) -> str:
+    armed = fault.armed
+    called = "any call" if armed.operation is None else operation_words(armed.operation).lower()
+    about = [armed.reference, armed.phone_number]
+    named = "".join(f", {one}" for one in about if one)
+    how_often = "every" if armed.times is None else "the next" if armed.times == 1 else f"the next {armed.times} of"
+    return f"For {how_often} {called.removeprefix('any ')}{named}: {effect_words(armed.effect)}"
+
+
+def _count(fault: ArmedFault) -> str:
+    if not fault.fired:
+        return "has not happened"
+    return "happened once" if fault.fired == 1 else f"happened {fault.fired} times"

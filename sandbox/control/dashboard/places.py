@@ -1,0 +1,31 @@
+"""Where the dashboard's pages are."""
+
+from typing import Final
+from urllib.parse import quote, urlencode
+
+__all__ = ["DASHBOARD", "STRAYS", "fact_url", "payment_url", "request_url", "unit_url", "with_query"]
+
+DASHBOARD: Final = "/sandbox/dashboard"
+STRAYS: Final = f"{DASHBOARD}/strays"
+
+
+def unit_url(msn: str, rest: str = "") -> str:
+    return f"{DASHBOARD}/{quote(msn, safe='')}{rest}"
+
+
+def payment_url(msn: str, reference: str) -> str:
+    return unit_url(msn, f"/payments/{quote(reference, safe='')}")
+
+
+def request_url(msn: str | None, number: int) -> str:
+    return f"{STRAYS}/{number}" if msn is None else unit_url(msn, f"/requests/{number}")
+
+
+def fact_url(msn: str, number: int) -> str:
+    return unit_url(msn, f"/facts/{number}")
+
+
+def with_query(url: str, **members: str | None) -> str:
+    """Return *url* with those members that say something."""
+    query = urlencode({name: value for name, value in members.items() if value})
+    return f"{url}?{query}" if query else url

@@ -1,0 +1,303 @@
+// The dashboard while it is looked at: news as they come, details in place, keys, copying. Pages work without it.
+// The server draws; what stands here only puts it where it belongs.
+
+const byId = (id) => document.getElementById(id);
+const MOST_ROWS = 600; // of the timeline, and of the payments: a page that is left open does not grow for ever
+
+/* --- Saying something --- */
+
+let unsay;
+const say = (words) => {
+  byId("said").textContent = words;
+  clearTimeout(unsay);
+  unsay = setTimeout(() => (byId("said").textContent = ""), 4000);
+};
+
+const drawn = (html) => {
+  const template = document.createElement("template");
+  template.innerHTML = html.trim(); // drawn and escaped by the server
+  return template.content.firstElementChild;
+};
+
+/* --- The clock --- */
+
+const clock = byId("clock-now");
+const instant = new Intl.DateTimeFormat("en-GB", {
+  day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit", timeZone: "UTC",
+});
+let shownAt = performance.now();
+
+const tick = () => {
+  if (clock.dataset.frozen === "yes") return;
+  const now = new Date(Number(clock.dataset.now) + performance.now() - shownAt);
+  const part = Object.fromEntries(instant.formatToParts(now).map(({ type, value }) => [type, value]));
+  const month = part.month.slice(0, 3);
+  byId("clock-text").textContent = `${part.day} ${month} ${part.year}, ${part.hour}:${part.minute}:${part.second}`;
+};
+
+const setClock = ({ now, text, frozen }) => {
+  shownAt = performance.now();
+  clock.dataset.now = now;
+  clock.dataset.frozen = frozen ? "yes" : "no";
+  byId("clock-text").textContent = text;
+  byId("clock-mark").classList.toggle("frozen", frozen);
+  byId("clock-state").textContent = frozen ? "The clock stands still at" : "The clock shows";
+};
+
+if (clock) setInterval(tick, 1000);
+
+/* --- News --- */
+
+const moments = byId("moments");
+const paymentList = byId("payment-list");
+
+const live = (state, words) => {
+  byId("live").dataset.state = state;
+  byId("live-words").textContent = words;
+};
+
+// Puts a row at the top without moving what is being read: whoever has scrolled down stays where they are.
+const putOnTop = (list, row) => {
+  const box = list.closest(".column-body");
+  const scrolls = getComputedStyle(box).overflowY !== "visible";
+  const before = list.scrollHeight;
+  row.classList.add("fresh");
+  list.prepend(row);
+  setTimeout(() => row.classList.remove("fresh"), 2000);
+  if (scrolls && box.scrollTop > 8) box.scrollTop += list.scrollHeight - before;
+  while (list.childElementCount > MOST_ROWS) list.lastElementChild.remove();
+};
+
+// A fact may come before the call that brought it, if a fault holds the call: then they come again, together.
+const forget = (id) => {
+  const moment = byId(id)?.closest(".moment");
+  byId(id)?.closest(".line").remove();
+  if (moment && !moment.querySelector(".line")) moment.remove();
+};
+
+const showMoment = ({ id, html }) => {
+  if (byId(id)) return;
+  byId("welcome")?.remove();
+  byId("timeline-empty")?.remove();
+  const row = drawn(html);
+  for (const line of row.querySelectorAll("[data-line]")) forget(line.id);
+  putOnTop(moments, row);
+};
+
+const showPayment = ({ id, html, count }) => {
+  byId("payments-count").textContent = count;
+  const row = drawn(html);
+  const known = byId(id);
+  if (known) {
+    const hadFocus = known.contains(document.activeElement);
+    known.replaceWith(row);
+    if (hadFocus) row.querySelector("a").focus();
+  } else if (paymentList.dataset.live === "yes") {
+    byId("payments-empty")?.remove();
+    putOnTop(paymentList, row);
+  }
+};
+
+const showStrip = ({ html }) => byId("strip")?.replaceWith(drawn(html));
+
+const showPhone = ({ number, text, waiting }) => {
+  let link = byId(`phone-${number}`);
+  if (!link) {
+    const url = new URL(location.href);
+    url.searchParams.set("phone", number);
+    link = document.createElement("a");
+    link.id = `phone-${number}`;
+    link.href = url.pathname + url.search;
+    link.dataset.phone = number;
+    const name = document.createElement("span");
+    name.className = "num";
+    name.textContent = text;
+    const waits = document.createElement("span");
+    waits.className = "waits";
+    link.append(name, waits);
+    const item = document.createElement("li");
+    item.append(link);
+    byId("phones").prepend(item);
+  }
+  const waits = link.querySelector(".waits");
+  waits.textContent = `${waiting} waiting`;
+  waits.hidden = waiting === 0;
+  const frame = byId("phone-frame");
+  const untouched = document.activeElement !== frame && !new URLSearchParams(location.search).has("phone");
+  if (waiting && frame.dataset.number !== number && untouched && !moments.dataset.stream.includes("payment=")) {
+    const shown = byId(`phone-${frame.dataset.number}`);
+    if (!shown || shown.querySelector(".waits").hidden) showOnPhone(number, text); // nothing is going on there
+  }
+};
+
+const showOnPhone = (number, text) => {
+  const frame = byId("phone-frame");
+  for (const link of document.querySelectorAll("[data-phone]")) {
+    link.toggleAttribute("aria-current", link.dataset.phone === number);
+    if (link.dataset.phone === number) link.setAttribute("aria-current", "true");
+  }
+  frame.dataset.number = number;
+  frame.src = `/phone/${number}`;
+  frame.title = `The phone ${text}`;
+  byId("phone-alone").href = `/phone/${number}`;
+  byId("phone-name").textContent = "Phone";
+  byId("phones-open").firstElementChild.textContent = text;
+};
+
+const showElsewhere = ({ msn, url }) => {
+  const notice = byId("elsewhere");
+  const link = byId("elsewhere-link");
+  link.href = url ?? "/sandbox/dashboard/strays";
+  link.textContent = msn ? `Sales unit ${msn} was just called: go there` : "A call just reached no sales unit: see why";
+  notice.hidden = false;
+};
+
+if (moments?.dataset.stream) {
+  const news = new EventSource(moments.dataset.stream);
+  const on = (kind, show) => news.addEventListener(kind, (event) => show(JSON.parse(event.data)));
+  news.addEventListener("open", () => live("live", "Live"));
+  news.addEventListener("error", () => live("lost", news.readyState === EventSource.CLOSED ? "Not live: reload" : "Trying again"));
+  on("moment", showMoment);
+  on("payment", showPayment);
+  on("strip", showStrip);
+  on("phone", showPhone);
+  on("clock", setClock);
+  on("elsewhere", showElsewhere);
+  on("flood", () => say("More came than is shown: reload to see it all"));
+  addEventListener("pagehide", () => news.close());
+} else if (byId("live")) {
+  live("back", "Further back");
+}
+
+/* --- Details in place --- */
+
+const close = (link) => {
+  link.setAttribute("aria-expanded", "false");
+  link.closest(".line").nextElementSibling.remove();
+};
+
+const open = async (link) => {
+  link.setAttribute("aria-expanded", "true");
+  const answer = await fetch(`${link.href}?part=1`);
+  const html = await answer.text();
+  if (!answer.ok) {
+    location.assign(link.href);
+    return;
+  }
+  if (link.getAttribute("aria-expanded") !== "true") return;
+  const box = document.createElement("div");
+  box.className = "opened";
+  box.append(drawn(html));
+  link.closest(".line").after(box);
+};
+
+const turn = (link) => {
+  if (link.getAttribute("aria-expanded") !== "true") return open(link);
+  if (link.closest(".line").nextElementSibling?.classList.contains("opened")) close(link);
+  return undefined;
+};
+
+/* --- Clicks and forms --- */
+
+const copy = async (button) => {
+  const text = byId(button.dataset.copy).textContent;
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch { // no clipboard, as on plain HTTP elsewhere than on this machine
+    const range = document.createRange();
+    range.selectNodeContents(byId(button.dataset.copy));
+    getSelection().removeAllRanges();
+    getSelection().addRange(range);
+    document.execCommand("copy");
+  }
+  button.classList.add("done");
+  setTimeout(() => button.classList.remove("done"), 1500);
+  say("Copied");
+};
+
+const showTab = (name) => {
+  document.querySelector(".columns").dataset.tab = name;
+  for (const tab of document.querySelectorAll("[data-tab]:not(main)")) {
+    const chosen = tab.hash === `#${name}`;
+    tab.toggleAttribute("aria-current", chosen);
+    if (chosen) tab.setAttribute("aria-current", "true");
+  }
+};
+
+document.addEventListener("click", (event) => {
+  if (event.button || event.metaKey || event.ctrlKey || event.shiftKey) return;
+  const found = (selector) => event.target.closest?.(selector);
+  const line = found("[data-line]");
+  const copier = found("[data-copy]");
+  const tab = found("a[data-tab]");
+  const phone = found("[data-phone]");
+  if (copier) copy(copier);
+  else if (line) {
+    event.preventDefault();
+    turn(line);
+  } else if (tab) {
+    event.preventDefault();
+    showTab(tab.hash.slice(1));
+  } else if (phone) {
+    event.preventDefault();
+    showOnPhone(phone.dataset.phone, phone.firstElementChild.textContent);
+    byId("phones-menu").open = false;
+  } else if (found("#help-open")) byId("help").showModal();
+  for (const menu of document.querySelectorAll(".menu[open]")) if (!menu.contains(event.target)) menu.open = false;
+});
+
+// A button whose work shows in the timeline by itself needs no new page.
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  const isTry = form.matches("[data-try]");
+  if (!isTry && !(form.matches("[data-live]") && moments?.dataset.stream)) return;
+  if (isTry && !moments?.dataset.stream) return;
+  event.preventDefault();
+  const fields = new URLSearchParams(new FormData(form, event.submitter));
+  if (isTry && !matchMedia("(prefers-reduced-motion: reduce)").matches) fields.set("pace", "calm");
+  for (const button of form.querySelectorAll("button")) button.disabled = true;
+  try {
+    const answer = await fetch(form.action, { method: "POST", body: fields });
+    if (!answer.ok) {
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      say(page.getElementById("problem-text")?.textContent ?? "That did not work");
+    }
+  } catch {
+    say("The sandbox does not answer");
+  }
+  for (const button of form.querySelectorAll("button")) button.disabled = false;
+});
+
+/* --- Keys --- */
+
+const step = (by) => {
+  const links = [...document.querySelectorAll("[data-line]")].filter((link) => link.offsetParent);
+  const place = links.indexOf(document.activeElement);
+  const next = links[place < 0 ? (by > 0 ? 0 : links.length - 1) : Math.min(Math.max(place + by, 0), links.length - 1)];
+  next?.focus();
+  next?.scrollIntoView({ block: "nearest" });
+};
+
+const KEYS = {
+  j: () => step(1),
+  k: () => step(-1),
+  a: () => byId("advance-next")?.click(),
+  "?": () => byId("help").showModal(),
+  "/": () => {
+    if (document.querySelector(".columns")) showTab("timeline");
+    document.querySelector(".timeline .seek input, .seek input")?.focus();
+  },
+};
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const typing = event.target.closest?.("input, textarea, select");
+  if (event.key === "Escape") {
+    if (typing) event.target.blur();
+    else if (document.activeElement?.matches?.("[data-line][aria-expanded=true]")) turn(document.activeElement);
+    return;
+  }
+  if (typing || byId("help")?.open || !Object.hasOwn(KEYS, event.key)) return;
+  event.preventDefault();
+  KEYS[event.key]();
+});

@@ -1,0 +1,240 @@
+"""The merchant, played by the reference client."""
+
+import json
+from typing import Any
+
+import httpx
+
+from sandbox.client import ApiError, TransportFailed, VippsClient, VippsError
+from sandbox.playback.calls import Call, asked
+from sandbox.playback.exchanges import Exchange, Recording
+from sandbox.playback.language import merchant
+from sandbox.playback.language.base import Answer
+from sandbox.playback.language.merchant import MerchantStep
+from sandbox.playback.patterns import Difference, differences
+from sandbox.playback.receiver import Receiver
+from sandbox.playback.story import Actor, Deviation, Story, sums
+from sandbox.playback.venue import Unit
+
+__all__ = ["Merchant", "checked"]
+
+
+class NoAnswer(Deviation):
+    """The connection broke, or nobody answered in time."""
+
+
+class Merchant:
+    """Makes the merchant's calls, and compares their answers with what is expected."""
+
+    def __init__(self, unit: Unit, story: Story, wire: Recording) -> None:
+        self._unit = unit
+        self._story = story
+        self._wire = wire
+        self.client: VippsClient = unit.client(wire, story.now)
+
+    def perform(self, step: MerchantStep) -> str:
+        """Make the call of a step; return what happened, in a line."""
+        if isinstance(step, merchant.GetToken):
+            return self._get_token(step)
+        if isinstance(step, merchant.RegisterWebhook | merchant.DeleteWebhook):
+            step = self._with_receiver(step)
+        reference = self._story.reference(step.payment) if isinstance(step, merchant.OfPayment) else None
+        if isinstance(step, merchant.CreatePayment):
+            self._speak_of_new(step)
+        call = asked(step, reference, self._sub(step, reference), self._amount(step, reference))
+        if step.expect.no_answer:
+            self._expect_no_answer(call)
+            self._story.bind(step.name, call.body)
+            return "no answer"
+        exchange, code = self._made(call)
+        answer = exchange.body
+        if isinstance(step, merchant.CreatePayment):
+            answer = self._created(step, exchange)
+        checked(step.expect, exchange, code, why=self._why)
+        if isinstance(step, merchant.RegisterWebhook) and exchange.is_success:
+            self._registered(step, answer)
+        self._story.bind(step.name, answer)
+        return _in_a_line(exchange, code)
+
+    def ask(self, path: str) -> Any:
+        """Return what a GET is answered with, which must be a success; for whoever looks at how things are."""
+        exchange, _ = self._made(Call("GET", path), tells=False)
+        if not exchange.is_success:
+            raise Deviation(f"an answer to GET {path}", f"{exchange.status}: {_short(exchange.body)}")
+        return exchange.body
+
+    def look(self, step: MerchantStep, reference: str) -> tuple[Exchange, str | None]:
+        """Make the call of a step that somebody else needs, and return how it went."""
+        return self._made(asked(step, reference, self._sub(step, reference), None), tells=False)
+
+    def force_approve(self, reference: str, phone: str) -> None:
+        """Approve a payment as the customer would."""
+        exchange, code = self._made(asked(merchant.ForceApprove(phone=phone), reference, None, None))
+        checked(Answer(), exchange, code)
+
+    def payment(self, reference: str) -> Any:
+        return self.ask(asked(merchant.GetPayment(), reference, None, None).path)
+
+    def events(self, reference: str) -> Any:
+        return self.ask(asked(merchant.GetEvents(), reference, None, None).path)
+
+    def _get_token(self, step: merchant.GetToken) -> str:
+        keys = self._unit.credentials
+        headers = {"client_id": keys.client_id, "client_secret": keys.client_secret, "Authorization": None}
+        exchange, code = self._made(Call("POST", "/accesstoken/get", headers=headers))
+        checked(step.expect, exchange, code, why=self._why)
+        self._story.bind(step.name, exchange.body)
+        return f"a token for {exchange.body['expires_in']} s" if exchange.is_success else f"{exchange.status}"
+
+    def _with_receiver(self, step: merchant.RegisterWebhook | merchant.DeleteWebhook) -> MerchantStep:
+        """Return a step about webhooks with what it leaves to us: where they go, or the id behind a name."""
+        if isinstance(step, merchant.DeleteWebhook):
+            return step.model_copy(update={"webhook": self._story.registrations.get(step.webhook, step.webhook)})
+        if step.url is not None:
+            return step
+        if self._story.receiver is None:
+            self._story.receiver = Receiver()
+        return step.model_copy(update={"url": f"{self._story.receiver.url}/webhooks/{step.name}"})
+
+    def _registered(self, step: merchant.RegisterWebhook, answer: Any) -> None:
+        self._story.registrations[step.name] = answer["id"]
+        if self._story.receiver is not None:
+            self._story.receiver.expect_signed_with(step.name, answer["secret"])
+
+    def _expect_no_answer(self, call: Call) -> None:
+        try:
+            exchange, _ = self._made(call)
+        except NoAnswer:
+            return
+        raise Deviation("no answer", f"{exchange.status}: {_short(exchange.body)}")
+
+    def _speak_of_new(self, step: merchant.CreatePayment) -> None:
+        body = step.body if isinstance(step.body, dict) else {}
+        customer = body.get("customer")
+        phone = customer.get("phoneNumber") if isinstance(customer, dict) else None
+        self._story.speak_of(
+            str(body.get("reference", "")), name=step.name, phone=None if phone is None else str(phone)
+        )
+
+    def _created(self, step: merchant.CreatePayment, exchange: Exchange) -> Any:
+        """Note a payment that was created, and return what its name stands for: all that was sent and answered."""
+        sent = exchange.sent if isinstance(exchange.sent, dict) else {}
+        answered = exchange.body if isinstance(exchange.body, dict) else {}
+        if exchange.is_success:
+            reference = str(answered.get("reference", ""))
+            if reference not in self._story.references:
+                self._story.references.append(reference)
+            if sent.get("userFlow") == "PUSH_MESSAGE":
+                self._story.tell(Actor.VIPPS, Actor.CUSTOMER, "push")
+        return {**sent, **answered}
+
+    def _sub(self, step: MerchantStep, reference: str | None) -> str | None:
+        if not isinstance(step, merchant.GetUserinfo):
+            return None
+        if step.sub is not None:
+            return step.sub
+        sub = self.payment(reference or "").get("profile", {}).get("sub")
+        if sub is None:
+            raise Deviation("a payment with profile.sub", f"{reference} has none")
+        return str(sub)
+
+    def _amount(self, step: MerchantStep, reference: str | None) -> Any:
+        """Return what is captured or refunded: what the step says, or all that can be."""
+        if not isinstance(step, merchant.Modification) or step.body is not None:
+            return None
+        payment = self.payment(reference or "")
+        done = dict(sums(payment))
+        value: Any = step.amount
+        if value is None and isinstance(step, merchant.Capture):
+            value = max(done["authorized"] - done["captured"] - done["cancelled"], 0)
+        elif value is None:
+            value = done["captured"] - done["refunded"]
+        return {"currency": payment["amount"]["currency"], "value": value}
+
+    def _made(self, call: Call, *, tells: bool = True) -> tuple[Exchange, str | None]:
+        """Make a call; return what went over the wire, and Vipps's error code."""
+        self._wire.seconds_left = self._story.time_left()
+        body = call.body
+        content = None if body is None else body if isinstance(body, str) else json.dumps(body, ensure_ascii=False)
+        key = (call.idempotency_key or str(self._unit.new_key())) if call.is_keyed else None
+        code = None
+        try:
+            self.client.call(
+                call.method,
+                call.path,
+                content=None if content is None else content.encode(),
+                idempotency_key=key,
+                subscription_key=call.subscription_key,
+                extra_headers=call.headers,
+            )
+        except ApiError as error:
+            code = error.code
+        except TransportFailed as error:
+            if tells:
+                self._story.tell(Actor.MERCHANT, Actor.VIPPS, f"{call.method} {call.path}: no answer", refused=True)
+            raise NoAnswer("an answer", str(error)) from error
+        except (VippsError, ValueError, httpx.InvalidURL) as error:  # nothing was sent
+            raise Deviation("a call that can be sent", str(error)) from error
+        exchange = self._wire.take()
+        if exchange is None:
+            raise Deviation("an answer", "none came")
+        if tells:
+            shown = f"{call.method} {call.path} → {exchange.status}{f' {code}' if code else ''}"
+            self._story.tell(
+                Actor.MERCHANT, Actor.VIPPS, shown, detail=exchange.detail(), refused=not exchange.is_success
+            )
+        return exchange, code
+
+    def _why(self, exchange: Exchange) -> str | None:
+        return self._unit.explanation(exchange.status)
+
+
+def checked(expect: Answer, exchange: Exchange, code: str | None, *, why: Any = None) -> None:
+    """Compare an answer with what is expected; *why* is asked to explain a refusal that is not.
+
+    Raises:
+        Deviation: they differ.
+    """
+    explained = None if exchange.is_success or why is None else why(exchange)
+    if not expect.of_refusal and not exchange.is_success:
+        said = f"{exchange.method} {exchange.path.partition('?')[0]} answered {exchange.status}"
+        shown = f"{said}{f' (code {code})' if code else ''}: {_short(exchange.body)}"
+        raise Deviation("success", shown, nearest=explained)
+    if expect.of_refusal and exchange.is_success:
+        refusal = " ".join(
+            f"{name} {value}" for name, value in (("status", expect.status), ("code", expect.code)) if value
+        )
+        raise Deviation(f"a refusal: {refusal}", f"success: {exchange.status} {_short(exchange.body)}")
+    found: list[Difference] = []
+    if expect.status is not None:
+        found += differences(expect.status, exchange.status, "status")
+    if expect.code is not None:
+        found += differences(expect.code, code, "code")
+    if expect.body is not None:
+        found += differences(expect.body, exchange.body, "body")
+    if expect.exactly is not None:
+        found += differences(expect.exactly, exchange.body, "body", exactly=True)
+    if expect.headers is not None:
+        lowered = {name.lower(): value for name, value in expect.headers.items()}
+        found += differences(lowered, exchange.headers, "headers")
+    if found:
+        raise Deviation.of(found, nearest=explained)
+
+
+def _in_a_line(exchange: Exchange, code: str | None) -> str:
+    if not exchange.is_success:
+        return f"refused with {exchange.status} {code or ''}".rstrip()
+    return said_of(exchange.body)
+
+
+def said_of(answer: Any) -> str:
+    """Return an answer in a line."""
+    if isinstance(answer, dict) and "aggregate" in answer and "state" in answer:
+        told = ", ".join(f"{name} {value}" for name, value in sums(answer) if value)
+        return f"{answer['reference']} is {answer['state']}" + (f" ({told})" if told else "")
+    return _short(answer)
+
+
+def _short(value: Any) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 300 else f"{text[:300]}…"

@@ -1,0 +1,83 @@
+"""One call of the merchant and its answer, as it went over the wire."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+__all__ = ["Exchange", "Recording", "of_response"]
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A request and its response; bodies as JSON, or as text if they are none."""
+
+    method: str
+    path: str
+    sent: Any
+    status: int
+    headers: dict[str, str]
+    body: Any
+
+    @property
+    def is_success(self) -> bool:
+        return self.status < 400
+
+    def detail(self) -> str:
+        """Return both bodies, to be read by people."""
+        return "\n\n".join(_readable(body) for body in (self.sent, self.body) if body is not None)
+
+
+def of_response(response: httpx.Response) -> Exchange:
+    """Return what went over the wire; *response* is wholly read."""
+    request = response.request
+    return Exchange(
+        request.method,
+        request.url.raw_path.decode("ascii"),
+        _read(request.content),
+        response.status_code,
+        dict(response.headers),
+        _read(response.content),
+    )
+
+
+class Recording(httpx.BaseTransport):
+    """Passes requests on, keeps the last response, and ends what takes longer than there is time left.
+
+    Closing it leaves what it passes them on to open: that belongs to whoever made it.
+    """
+
+    def __init__(self, transport: httpx.BaseTransport) -> None:
+        self._transport = transport
+        self.seconds_left = 60.0
+        self._last: Exchange | None = None
+
+    def take(self) -> Exchange | None:
+        """Return the last exchange since this was asked before."""
+        taken, self._last = self._last, None
+        return taken
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        request.extensions = {
+            **request.extensions,
+            "timeout": dict.fromkeys(("connect", "read", "write", "pool"), self.seconds_left),
+        }
+        response = self._transport.handle_request(request)
+        response.request = request
+        response.read()
+        self._last = of_response(response)
+        return response
+
+
+def _read(content: bytes) -> Any:
+    if not content:
+        return None
+    try:
+        return json.loads(content)
+    except (ValueError, RecursionError):
+        return content.decode("utf-8", "replace")
+
+
+def _readable(body: Any) -> str:
+    return body if isinstance(body, str) else json.dumps(body, ensure_ascii=False, indent=2)

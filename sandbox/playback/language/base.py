@@ -1,0 +1,183 @@
+"""The words that all steps are made of: scalars, names of payments, and what an answer is expected to be.
+
+Where a value stands, a reference such as `${invoice.reference}` may stand too. A step is understood twice: before
+the story is played, with its references as they are, and when its turn comes, with what they stand for.
+"""
+
+from collections.abc import Callable, Collection, Iterator
+from datetime import datetime, timedelta
+from typing import Annotated, Any, ClassVar, Final
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    WithJsonSchema,
+    model_validator,
+)
+
+from sandbox.playback.nearest import instead
+
+__all__ = [
+    "EVENTS",
+    "STATES",
+    "Answer",
+    "Body",
+    "Count",
+    "Duration",
+    "EventName",
+    "Flag",
+    "Instant",
+    "Money",
+    "Name",
+    "Phone",
+    "Ref",
+    "State",
+    "Step",
+    "Text",
+]
+
+STATES: Final = ("CREATED", "AUTHORIZED", "ABORTED", "EXPIRED", "TERMINATED")
+EVENTS: Final = (
+    *("CREATED", "AUTHORIZED", "CAPTURED", "CANCELLED", "REFUNDED"),
+    *("ABORTED", "EXPIRED", "TERMINATED"),
+)
+
+_REFERENCE: Final = "${"
+_INSTANT: Final[TypeAdapter[datetime]] = TypeAdapter(datetime)
+_DURATION: Final[TypeAdapter[timedelta]] = TypeAdapter(timedelta)
+
+
+def _one_of(what: str, known: Collection[str]) -> Callable[[str], str]:
+    def checked(name: str) -> str:
+        if _REFERENCE not in name and name not in known:
+            raise ValueError(f"there is no {what} {name!r}{instead(name, known)}")
+        return name
+
+    return checked
+
+
+def _text(value: Any) -> Any:
+    if isinstance(value, bool | int | float):
+        raise ValueError("Input should be a valid string (quote it)")  # noqa: TRY004 - pydantic takes no other
+    return value
+
+
+def _phone(value: str) -> str:
+    if _REFERENCE not in value and not (value.isascii() and value.isdigit() and 9 <= len(value) <= 15):
+        raise ValueError("say a phone number as 9 to 15 digits with country code and without plus, in quotes")
+    return value
+
+
+def _instant(value: Any) -> Any:
+    if isinstance(value, str):
+        if _REFERENCE in value:
+            return value
+        try:
+            instant = _INSTANT.validate_python(value)
+        except ValueError:
+            instant = None
+        if instant is not None and instant.tzinfo is not None and "T" in value:
+            return instant
+    if isinstance(value, datetime):
+        return value
+    raise ValueError("say an instant such as 2023-09-15T00:00:00Z")
+
+
+def _duration(value: Any) -> Any:
+    if isinstance(value, str):
+        if _REFERENCE in value:
+            return value
+        try:
+            if value.lstrip("+-").startswith("P"):
+                return _DURATION.validate_python(value)
+        except ValueError:
+            pass
+    if isinstance(value, timedelta):
+        return value
+    raise ValueError("say a duration such as P1D or PT10M")
+
+
+def _whole(value: Any) -> Any:
+    if isinstance(value, bool) or not (isinstance(value, int) or (isinstance(value, str) and _REFERENCE in value)):
+        raise ValueError("say a whole number, without quotes")
+    return value
+
+
+_REF_SCHEMA: Final = {"type": "string", "pattern": r"\$\{.+\}"}
+
+
+def _or_ref(schema: dict[str, Any]) -> WithJsonSchema:
+    return WithJsonSchema({"anyOf": [schema, _REF_SCHEMA]})
+
+
+Ref = Annotated[str, Field(pattern=r"\$\{.+\}")]
+Text = Annotated[str, BeforeValidator(_text)]
+Name = Annotated[str, BeforeValidator(_text), Field(pattern=r"^[^\s.{}+]+$", description="what later steps call it")]
+Phone = Annotated[
+    str,
+    AfterValidator(_phone),
+    BeforeValidator(_text),
+    _or_ref({"type": "string", "pattern": r"^\d{9,15}$"}),
+]
+Instant = Annotated[datetime | str, BeforeValidator(_instant), _or_ref({"type": "string", "format": "date-time"})]
+Duration = Annotated[timedelta | str, BeforeValidator(_duration), _or_ref({"type": "string", "pattern": "^[+-]?P"})]
+Money = Annotated[int | str, BeforeValidator(_whole), _or_ref({"type": "integer"})]
+Count = Annotated[int | str, BeforeValidator(_whole), _or_ref({"type": "integer", "minimum": 0})]
+Flag = Annotated[bool | Ref, _or_ref({"type": "boolean"})]
+State = Annotated[str, AfterValidator(_one_of("state", STATES)), _or_ref({"enum": list(STATES)})]
+EventName = Annotated[str, AfterValidator(_one_of("event", EVENTS)), _or_ref({"enum": list(EVENTS)})]
+Body = dict[str, Any] | str  # an object is sent as JSON; text as it stands, be it no JSON at all
+
+
+class Answer(BaseModel):
+    """What a call is expected to be answered with; without `status` and `code`, with a success."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    status: Annotated[Count | None, Field(description="the HTTP status, such as 201 or 400")] = None
+    code: Annotated[Text | None, Field(description="Vipps's error code, such as '6090'")] = None
+    body: Annotated[Any, Field(description="at least these members, with these values")] = None
+    exactly: Annotated[Any, Field(description="the whole body")] = None
+    no_answer: Annotated[Flag, Field(description="that there is no answer: the connection breaks")] = False
+    headers: Annotated[dict[str, Any] | None, Field(description="at least these headers")] = None
+
+    @property
+    def of_refusal(self) -> bool:
+        """Whether something else than a success is expected."""
+        return self.code is not None or (isinstance(self.status, int) and self.status >= 400)
+
+
+class Step(BaseModel):
+    """One step; *shorthand* names the field that a bare value stands for."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    key: ClassVar[str]
+    shorthand: ClassVar[str | None] = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_shorthand(cls, value: Any) -> Any:
+        if value is None:
+            return {}
+        if isinstance(value, dict) or cls.shorthand is None:
+            return value
+        return {cls.shorthand: value}
+
+    def expectations(self) -> Iterator[Any]:
+        """Give what this step compares answers with, in which patterns may stand."""
+        expect = getattr(self, "expect", None)
+        if isinstance(expect, Answer):
+            yield from (expect.body, expect.exactly, expect.headers)
+        else:
+            yield expect
+
+    def makes(self) -> Iterator[str]:
+        """Give the names by which later steps can refer to what this one brought about."""
+        name = getattr(self, "name", None)
+        if isinstance(name, str):
+            yield name

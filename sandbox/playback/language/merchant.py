@@ -1,0 +1,233 @@
+"""What a merchant does: every operation of Vipps's APIs that the sandbox has, one step each.
+
+A step that speaks of a payment without naming it means the one spoken of last.
+"""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from sandbox.playback.language.base import EVENTS, Answer, Body, EventName, Flag, Money, Name, Phone, Step, Text
+
+__all__ = [
+    "AddCategory",
+    "AddReceipt",
+    "Call",
+    "Cancel",
+    "Capture",
+    "CreatePayment",
+    "DeleteCategory",
+    "DeleteWebhook",
+    "ForceApprove",
+    "GetCategories",
+    "GetEvents",
+    "GetOrder",
+    "GetPayment",
+    "GetToken",
+    "GetUserinfo",
+    "GetWebhooks",
+    "MerchantStep",
+    "Modification",
+    "OfPayment",
+    "PutCategory",
+    "Refund",
+    "RegisterWebhook",
+    "UploadImage",
+]
+
+PaymentType = Literal["ecom", "recurring"]
+As = Annotated[Name | None, Field(alias="as")]
+Key = Annotated[Text | None, Field(description="the Idempotency-Key; without it, one that is new")]
+
+
+class MerchantStep(Step):
+    """A call to Vipps, and what its answer is expected to be."""
+
+    name: As = None
+    expect: Answer = Answer()
+
+
+class OfPayment(MerchantStep):
+    """A call about one payment."""
+
+    shorthand = "payment"
+
+    payment: Annotated[
+        Text | None, Field(description="its name or reference; without it, the one spoken of last")
+    ] = None
+
+
+class GetToken(MerchantStep):
+    """Ask for an access token. Steps that need one fetch it by themselves."""
+
+    key = "merchant.get_token"
+
+
+class CreatePayment(MerchantStep):
+    """Create a payment, to be called *as* in later steps; the body is sent as it stands."""
+
+    key = "merchant.create_payment"
+
+    body: Body
+    idempotency_key: Key = None
+
+
+class GetPayment(OfPayment):
+    """Ask how a payment is."""
+
+    key = "merchant.get_payment"
+
+
+class GetEvents(OfPayment):
+    """Ask for the event log of a payment."""
+
+    key = "merchant.get_events"
+
+
+class Modification(OfPayment):
+    """Capture or refund; without an amount, all that can be."""
+
+    amount: Annotated[Money | None, Field(description="in minor units (øre, cent)")] = None
+    body: Annotated[Body | None, Field(description="instead of `amount`, as it stands")] = None
+    idempotency_key: Key = None
+
+
+class Capture(Modification):
+    """Take what the customer approved, or a part of it."""
+
+    key = "merchant.capture"
+
+
+class Refund(Modification):
+    """Give back what was captured, or a part of it."""
+
+    key = "merchant.refund"
+
+
+class Cancel(OfPayment):
+    """Call off a payment, or release what is approved and not captured."""
+
+    key = "merchant.cancel"
+
+    cancel_transaction_only: Flag = False
+    idempotency_key: Key = None
+
+
+class ForceApprove(OfPayment):
+    """Approve as the customer would, which only test environments allow."""
+
+    key = "merchant.force_approve"
+
+    phone: Phone | None = None
+
+
+class PutCategory(MerchantStep):
+    """Attach the link to an order, whether or not its payment exists."""
+
+    key = "merchant.put_category"
+
+    order: Text
+    body: Body
+    payment_type: PaymentType = "ecom"
+
+
+class AddCategory(MerchantStep):
+    """Attach a further link to an order (version 3 of the API)."""
+
+    key = "merchant.add_category"
+
+    body: Body
+
+
+class GetCategories(MerchantStep):
+    """List the links of an order (version 3 of the API)."""
+
+    key = "merchant.get_categories"
+    shorthand = "order"
+
+    order: Text
+    payment_type: PaymentType = "ecom"
+
+
+class DeleteCategory(MerchantStep):
+    """Take a link away (version 3 of the API)."""
+
+    key = "merchant.delete_category"
+    shorthand = "category"
+
+    category: Annotated[Text, Field(description="its id, as `merchant.add_category` was answered")]
+
+
+class AddReceipt(MerchantStep):
+    """Attach the receipt to an order: its lines and what they sum up to."""
+
+    key = "merchant.add_receipt"
+
+    order: Text
+    body: Body
+    payment_type: PaymentType = "ecom"
+
+
+class UploadImage(MerchantStep):
+    """Upload a picture that categories can refer to; without a body, a small one."""
+
+    key = "merchant.upload_image"
+    shorthand = "image"
+
+    image: Annotated[Text | None, Field(description="its id")] = None
+    body: Body | None = None
+
+
+class GetOrder(MerchantStep):
+    """Ask for the link and the receipt that an order has."""
+
+    key = "merchant.get_order"
+    shorthand = "order"
+
+    order: Text
+    payment_type: PaymentType = "ecom"
+
+
+class GetUserinfo(OfPayment):
+    """Ask who paid, with the `sub` of the payment or another."""
+
+    key = "merchant.get_userinfo"
+
+    sub: Text | None = None
+
+
+class RegisterWebhook(MerchantStep):
+    """Register for webhooks, about all events or some; without a *url*, with a receiver of the player's own."""
+
+    key = "merchant.register_webhook"
+    shorthand = "events"
+
+    name: Annotated[Name, Field(alias="as", description="what later steps call it")] = "webhook"
+    events: Annotated[list[EventName], Field(min_length=1, default_factory=lambda: list(EVENTS))]
+    url: Text | None = None
+
+
+class GetWebhooks(MerchantStep):
+    """List the registrations."""
+
+    key = "merchant.get_webhooks"
+
+
+class DeleteWebhook(MerchantStep):
+    """End a registration."""
+
+    key = "merchant.delete_webhook"
+    shorthand = "webhook"
+
+    webhook: Annotated[Text, Field(description="the name of the registration")] = "webhook"
+
+
+class Call(MerchantStep):
+    """Make any call, as it stands; a header whose value is null is left out."""
+
+    key = "merchant.call"
+
+    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+    path: Annotated[Text, Field(pattern=r"^/[^\s]*$|^\$\{")]
+    headers: dict[str, str | None] = Field(default_factory=dict)
+    body: Any = None

@@ -1,0 +1,148 @@
+"""`GET /sandbox/units/{msn}/recording`: what happened, as a scenario that plays green at once."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import httpx
+import pytest
+from click.testing import CliRunner
+
+from sandbox.cli import main
+from sandbox.playback import Play, Stage, load, play, scenario_files
+from sandbox.playback.reports import told
+from sandbox.server import running
+from sandbox.settings import LogLevel, Settings
+
+LIBRARY = Path(__file__).parents[2] / "scenarios"
+# What a recording leaves out: a story whose point is another than payments, and what only a reader of answers sees.
+PLAYED = [path for path in scenario_files([LIBRARY]) if path.stem != "a-hundred-customers"]
+
+
+@pytest.fixture(scope="module")
+def stage() -> Iterator[Stage]:
+    with running(Settings(port=0, log_level=LogLevel.WARNING)) as url, Stage(url) as stage:
+        yield stage
+
+
+def played(stage: Stage, path: Path) -> Play:
+    result = play(load(path)[0], stage)
+    assert result.passed, click.unstyle("\n".join(told(result)))
+    return result
+
+
+def recorded(stage: Stage, msn: str, folder: Path) -> Path:
+    path = folder / "recorded.yaml"
+    path.write_text(stage.recording(msn))
+    return path
+
+
+@pytest.mark.parametrize("path", PLAYED, ids=lambda path: path.stem)
+def test_what_was_recorded_plays_green_and_is_recorded_alike(stage: Stage, path: Path, tmp_path: Path) -> None:
+    first = recorded(stage, played(stage, path).msn, tmp_path)
+    again = played(stage, first)
+    assert without_unit(stage.recording(again.msn)) == without_unit(first.read_text())
+
+
+def without_unit(text: str) -> list[str]:
+    return [line for line in text.splitlines() if not line.startswith("about: ")]
+
+
+def test_a_recording_reads_as_if_somebody_had_written_it(stage: Stage, tmp_path: Path) -> None:
+    story = tmp_path / "story.yaml"
+    story.write_text(
+        """
+scenario: x
+given: {clock: 2023-09-01T08:00:00Z, unit: {name: Bokhandelen}}
+steps:
+  - merchant.put_category: {order: acme-0001, body: {category: GENERAL, orderDetailsUrl: "https://example.com"}}
+  - merchant.create_payment:
+      idempotency_key: twice
+      body: {amount: {currency: NOK, value: 2000}, paymentMethod: {type: WALLET}, reference: acme-0001,
+             userFlow: PUSH_MESSAGE, customer: {phoneNumber: "4791234567"}, expiresAt: "2023-09-15T00:00:00Z",
+             metadata: {a: "$${x}"}}
+  - merchant.get_payment: acme-0001
+  - customer.pay_later: acme-0001
+  - time.advance: P1DT12H
+  - merchant.capture: {amount: 2000, expect: {code: "6080"}}
+  - customer.approve: acme-0001
+  - merchant.capture: {amount: 1000, idempotency_key: one}
+  - merchant.capture: {amount: 1000, idempotency_key: one}
+  - merchant.cancel:
+"""
+    )
+    text = stage.recording(played(stage, story).msn)
+    assert without_unit(text) == [
+        'scenario: "An invoice of 20 kr is put off, paid, captured and released"',
+        'given: {clock: "2023-09-01T08:00:00Z", unit: {name: Bokhandelen}}',
+        "steps:",
+        "  - merchant.put_category:",
+        "      order: acme-0001",
+        '      body: {category: GENERAL, orderDetailsUrl: "https://example.com"}',
+        "  - merchant.create_payment:",
+        "      as: invoice",
+        "      body:",
+        "        {",
+        '          "amount": {',
+        '            "currency": "NOK",',
+        '            "value": 2000',
+        "          },",
+        '          "paymentMethod": {',
+        '            "type": "WALLET"',
+        "          },",
+        '          "reference": "acme-0001",',
+        '          "userFlow": "PUSH_MESSAGE",',
+        '          "customer": {',
+        '            "phoneNumber": "4791234567"',
+        "          },",
+        '          "expiresAt": "2023-09-15T00:00:00Z",',
+        '          "metadata": {',
+        '            "a": "$${x}"',
+        "          }",
+        "        }",
+        "  - customer.pay_later: invoice",
+        "  - time.advance: P1DT12H",
+        '  - merchant.capture: {payment: invoice, amount: 2000, expect: {status: 400, code: "6080"}}',
+        "  - customer.approve: invoice",
+        "  - merchant.capture: {payment: invoice, amount: 1000, idempotency_key: one}",
+        "  - merchant.capture: {payment: invoice, amount: 1000, idempotency_key: one}",
+        "  - merchant.cancel: invoice",
+        (
+            "  - expect.payment: {payment: invoice, state: AUTHORIZED, authorized: 2000, captured: 1000, "
+            "cancelled: 1000}"
+        ),
+        "  - expect.events: {payment: invoice, events: [CREATED, AUTHORIZED, CAPTURED, CANCELLED]}",
+    ]
+
+
+def test_a_unit_in_which_nothing_happened_is_a_story_too(stage: Stage, tmp_path: Path) -> None:
+    assert played(stage, recorded(stage, stage.unit().msn, tmp_path)).scenario.title == "Nothing is paid"
+
+
+def test_the_command_prints_a_recording_or_writes_it(stage: Stage, tmp_path: Path) -> None:
+    msn = stage.unit().msn
+    printed = CliRunner().invoke(main, ["record", "--unit", msn, "--url", stage.base_url])
+    assert (printed.exit_code, printed.output.splitlines()[0]) == (0, "scenario: Nothing is paid")
+    path = tmp_path / "story.yaml"
+    assert (
+        CliRunner().invoke(main, ["record", "--unit", msn, "--url", stage.base_url, "-o", str(path)]).exit_code == 0
+    )
+    assert path.read_text() == printed.output
+
+
+@pytest.mark.parametrize(
+    ("msn", "complaint"),
+    [
+        ("999999", "Error: There is no sales unit 999999 yet: its first call makes it.\n"),
+        ("../x", "Error: "),
+    ],
+)
+def test_the_command_says_what_is_wrong(stage: Stage, msn: str, complaint: str) -> None:
+    result = CliRunner().invoke(main, ["record", "--unit", msn, "--url", stage.base_url])
+    assert result.exit_code == 2
+    assert result.output.startswith(complaint)
+
+
+def test_a_recording_is_yaml(stage: Stage) -> None:
+    answer = httpx.get(f"{stage.base_url}/sandbox/units/{stage.unit().msn}/recording")
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "application/yaml")

@@ -1,0 +1,186 @@
+"""How the pages look: nothing sticks out at any width, whatever a merchant writes, and everybody can use them."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import pytest
+
+from tests.pages.chromium import MSN, Merchant, Windows, sees
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+AXE = Path(__file__).parent.parent / "node" / "node_modules" / "axe-core" / "axe.min.js"
+FIRST = "acme-shop-123-order123abc"
+INVOICE = "acme-invoice-424243"
+HOSTILE = '<b>bold</b> "><img src=x onerror=alert(1)> \u202etluser\u202c ' + "x" * 60
+# In one frame a change of style begins; in the next it has come.
+SETTLED = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+MEASURE = """() => ({
+    over: document.documentElement.scrollWidth - innerWidth,
+    inside: Math.max(0, ...Array.from(document.querySelectorAll('main *'),
+        (one) => one.closest('.unseen, bdi, svg') ? 0 : one.getBoundingClientRect().right - innerWidth)),
+    ran: typeof window.ran,
+})"""
+
+
+def receipt(name: str) -> dict[str, Any]:
+    line = {
+        "name": name,
+        "id": "1",
+        "totalAmount": 150_000,
+        "totalAmountExcludingTax": 120_000,
+        "totalTaxAmount": 30_000,
+        "taxRate": 2500,
+        "discount": 10_000,
+        "unitInfo": {"unitPrice": 80_000, "quantity": "2", "quantityUnit": "PCS"},
+    }
+    shipping = line | {"id": "2", "isShipping": True, "taxRate": 1500, "unitInfo": None, "discount": None}
+    return {"orderLines": [line, shipping], "bottomLine": {"currency": "NOK", "receiptNumber": "0527013501"}}
+
+
+def walk(page: "Page", merchant: Merchant, look: Any) -> None:
+    """Go through all screens of landing page and phone, and have a *look* at each."""
+    request = merchant.request(INVOICE)
+    redirect_url = merchant.create(customer=None)
+    page.goto(redirect_url)
+    look("number")
+    page.fill("#phone-number", "12")
+    page.click("#next")
+    page.locator("#error").wait_for()
+    look("number refused")
+    page.goto(redirect_url.replace("/landing?", "/landing/qr?"))
+    look("code")
+    page.goto(redirect_url)
+    page.fill("#phone-number", "91234567")
+    page.click("#next")
+    page.locator("#phone").wait_for()
+    look("waiting")
+    page.goto("about:blank")  # it would go on by itself
+    merchant.vipps.cancel(FIRST)
+    page.goto(redirect_url)
+    look("landing page's end")
+    page.goto(merchant.create(paymentMethod={"type": "CARD"}, profile=None, customer=None, reference="by-card-1"))
+    look("card form")
+    page.fill("#card-number", "4111111111111111")
+    page.click("#pay-by-card")
+    page.locator("#confirm").wait_for()
+    look("bank")
+    page.goto(merchant.phone())
+    look("lock screen")
+    page.goto(request)
+    look("request")
+    page.click("#open")
+    look("consent")
+    page.click("#share")
+    look("payment")
+    for below in ("details", "order", "cards"):
+        page.goto(f"{request}/{below}")
+        look(below)
+    merchant.does("decline-card", INVOICE)
+    page.goto(request)
+    look("declined")
+    merchant.configure(appSkin="seed")
+    page.goto(request)
+    page.click("#cancel")
+    look("choice")
+    merchant.does("approve", INVOICE)
+    page.goto(request)
+    look("receipt")
+    page.goto(f"{merchant.phone()}/payments")
+    look("list")
+    page.goto(merchant.request(FIRST))
+    look("ended")
+    page.goto(f"{merchant.phone()}/else")
+    look("problem")
+
+
+def set_out(merchant: Merchant, words: str) -> None:
+    category = {"category": "GENERAL", "orderDetailsUrl": f"{merchant.site.url}/orderdetails/1"}
+    merchant.vipps.put_category("ecom", INVOICE, category)
+    merchant.send_invoice(
+        reference=INVOICE,
+        paymentDescription=words[:100],
+        receipt=receipt(words),
+        profile={"scope": "name phoneNumber address email birthDate"},
+    )
+
+
+def test_hostile_words_neither_run_nor_stick_out(windows: Windows, merchant: Merchant) -> None:
+    merchant.configure(name=HOSTILE * 20, organisation=HOSTILE * 20)
+    set_out(merchant, HOSTILE * 20)
+    merchant.site.page = "<script>try { top.ran = 1 } catch {} try { parent.ran = 1 } catch {}</script>"
+    page = windows.open(merchant.phone())
+    page.on("dialog", lambda dialog: pytest.fail(f"a dialog: {dialog.message}"))
+
+    def look(screen: str) -> None:
+        for width in (320, 1200):
+            page.set_viewport_size({"width": width, "height": 700})
+            page.evaluate(SETTLED)
+            found = page.evaluate(MEASURE)
+            assert found["over"] <= 0, (screen, width)
+            assert found["inside"] <= 1, (screen, width)
+            assert found["ran"] == "undefined", screen
+        assert page.locator("b, img[src=x]").count() == 0, screen
+
+    walk(page, merchant, look)
+
+
+def test_nothing_serious_is_in_anybodys_way(windows: Windows, merchant: Merchant) -> None:
+    """By axe-core's rules for WCAG 2.2 AA and good practice; in the dark, those of contrast."""
+    if not AXE.exists():
+        pytest.skip("needs axe-core: npm install --prefix tests/node")
+    set_out(merchant, "Accident insurance")
+    page = windows.open(merchant.phone(), viewport={"width": 1000, "height": 800}, bypass_csp=True)
+    found: list[str] = []
+
+    def look(screen: str) -> None:
+        page.add_script_tag(path=AXE)
+        themes: Final[tuple[tuple[Literal[light, dark], str], ...]] = (
+            ("light", "undefined"),
+            ("dark", "['color-contrast']"),
+        )
+        for theme, rules in themes:
+            page.emulate_media(color_scheme=theme)
+            page.evaluate(SETTLED)
+            violations = page.evaluate(
+                f"axe.run({{ iframes: false, resultTypes: ['violations'], runOnly: {rules} }})"
+                ".then((results) => results.violations)"
+            )
+            found.extend(
+                f"{screen}, {theme}: {violation['impact']}: {violation['help']}: {violation['nodes'][0]['html'][:120]}"
+                for violation in violations
+                if violation["impact"] in {"serious", "critical"}
+            )
+
+    walk(page, merchant, look)
+    assert found == []
+
+
+def test_whole_way_by_keyboard(windows: Windows, merchant: Merchant) -> None:
+    """Nothing needs a pointer: each step's strong action can be reached by Tab, and Enter does it."""
+    reference = merchant.send_invoice()
+    page = windows.open(merchant.phone())
+
+    def press(element_id: str) -> None:
+        for _ in range(15):
+            page.keyboard.press("Tab")
+            if page.evaluate("document.activeElement.id") == element_id:
+                page.keyboard.press("Enter")
+                return
+        pytest.fail(f"{element_id} cannot be reached")
+
+    press(f"request-{MSN}-{reference}")
+    page.locator("#approve").wait_for()
+    press("approve")
+    sees(page, "#outcome", "Paid")
+
+
+def test_small_screens_are_filled_and_wide_ones_framed(windows: Windows, merchant: Merchant) -> None:
+    page = windows.open(merchant.phone(), viewport={"width": 360, "height": 700})
+    device = page.locator(".device")
+    assert device.bounding_box() == {"x": 0, "y": 0, "width": 360, "height": 700}
+    page.set_viewport_size({"width": 1440, "height": 900})
+    box = device.bounding_box()
+    assert box is not None
+    assert (box["width"], box["height"]) == (390, 780)

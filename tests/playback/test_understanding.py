@@ -1,0 +1,332 @@
+"""Scenario files: what is understood, and how a mistake is told before anything is played."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from sandbox.playback import ScenarioInvalid, load, scenario_files
+
+Write = Callable[..., Path]
+
+STEPS = "scenario: x\nsteps:\n"
+PAYMENT = """
+  - merchant.create_payment:
+      as: order
+      body: {amount: {currency: NOK, value: 49900}, paymentMethod: {type: WALLET}, reference: acme-shop-0001,
+             customer: {phoneNumber: "4791234567"}, returnUrl: "https://example.com", userFlow: WEB_REDIRECT}
+"""
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    def write(text: str, name: str = "story.yaml") -> Path:
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return write
+
+
+def complaint_about(path: Path) -> str:
+    with pytest.raises(ScenarioInvalid) as caught:
+        load(path)
+    said = str(caught.value)
+    assert said.startswith(f"{path.parent}/")
+    return said.removeprefix(str(path))
+
+
+@pytest.mark.parametrize(
+    ("story", "complaint"),
+    [
+        ("", ":1:1: the file is empty"),
+        ("scenario: x\nsteps: []\n", ":2:8: steps: List should have at least 1 item"),
+        ("scenario: x\n", ":1:1: steps: Field required"),
+        ("scenario: x\nstep: []\n", ":2:1: step: unknown; did you mean 'steps'?"),
+        ("scenario: x\nsteps: [time.freeze: ]\nclok: 1\n", ":3:1: clok: unknown; did you mean 'clock'?"),
+        (
+            "scenario: x\nsteps: [time.freeze: ]\nzzz: 1\n",
+            ":3:1: zzz: unknown; there are scenario, about, given, clock, settings, include, each, limit, steps",
+        ),
+        ("- a\n", ":1:1: a scenario is a mapping with `scenario` and `steps`"),
+        ("\njust words\n", ":2:1: a scenario is a mapping with `scenario` and `steps`"),
+        (f"{STEPS}  - customer.open: {{payment: a\n", ":4:1: expected ',' or '}'"),
+        ("scenario: x\nscenario: y\nsteps: [time.freeze: ]\n", ":2:1: the key 'scenario' comes twice"),
+        (
+            f"{STEPS}  - time.freeze:\n  - customer.aprove:\n",
+            ":4:5: step 2: there is no step 'customer.aprove'; did you mean 'customer.approve'?",
+        ),
+        (f"{STEPS}  - time.freeze:\n    time.resume:\n", ":3:5: step 1: a step has one key"),
+        (f"{STEPS}  - just words\n", ":3:5: step 1: a step has one key"),
+        (f"{STEPS}  - time.advance: 1 dag\n", ":3:19: step 1 time.advance: by: say a duration such as P1D or PT10M"),
+        (f"{STEPS}  - time.advance: 630\n", ":3:19: step 1 time.advance: by: say a duration such as P1D or PT10M"),
+        (f"{STEPS}  - time.advance: [1]\n", ":3:19: step 1 time.advance: by: say a duration such as P1D or PT10M"),
+        (f"{STEPS}  - time.advance:\n", ":3:18: step 1 time.advance: say either `by`"),
+        (
+            f"{STEPS}  - time.set: 2023-09-15\n",
+            ":3:15: step 1 time.set: now: say an instant such as 2023-09-15T00:00:00Z",
+        ),
+        (
+            f"{STEPS}  - customer.open: {{phone: 4791234567}}\n",
+            ":3:28: step 1 customer.open: phone: Input should be a valid string (quote it)",
+        ),
+        (
+            f"{STEPS}  - customer.open: {{phone: ada}}\n",
+            ":3:28: step 1 customer.open: phone: say a phone number as 9",
+        ),
+        (
+            f"{STEPS}  - customer.open: {{who: me}}\n",
+            ":3:21: step 1 customer.open: who: unknown; there are payment, phone, refused",
+        ),
+        (
+            f"{STEPS}  - merchant.get_order: {{order: a, expect: {{stauts: 404}}}}\n",
+            ":3:45: step 1 merchant.get_order: expect.stauts: unknown; did you mean 'status'?",
+        ),
+        (
+            f"{STEPS}  - expect.payment: {{state: AUTORIZED}}\n",
+            ":3:29: step 1 expect.payment: state: there is no state 'AUTORIZED'; did you mean 'AUTHORIZED'?",
+        ),
+        (
+            f"{STEPS}  - expect.payment: {{state: paid}}\n",
+            (
+                ":3:29: step 1 expect.payment: state: there is no state 'paid'; "
+                "there are CREATED, AUTHORIZED, ABORTED, EXPIRED, TERMINATED"
+            ),
+        ),
+        (f"{STEPS}  - expect.payment: {{captured: '1'}}\n", ":3:32: step 1 expect.payment: captured: say a whole"),
+        (f"{STEPS}  - expect.events:\n", ":3:19: step 1 expect.events: say `events`"),
+        (
+            f"{STEPS}  - expect.events: [CREATED, captured]\n",
+            ":3:30: step 1 expect.events: events.1: there is no event 'captured'; did you mean 'CAPTURED'?",
+        ),
+        (
+            f"{STEPS}  - customer.approve: invoice\n",
+            ":3:23: step 1 customer.approve: payment: there is no payment 'invoice'; none is created before",
+        ),
+        (
+            f"scenario: x\nsteps:{PAYMENT}  - customer.approve: ordre\n",
+            (
+                ":7:23: step 2 customer.approve: payment: there is no payment 'ordre'; "
+                "there are order, acme-shop-0001; did you mean 'order'?"
+            ),
+        ),
+        (
+            (
+                f"scenario: x\nsteps:{PAYMENT}  - expect.payment: {{payment: second}}\n"
+                "  - merchant.create_payment: {as: second, body: {}}\n"
+            ),
+            ":7:31: step 2 expect.payment: payment: there is no payment 'second'; there are order, acme-shop-0001",
+        ),
+        (
+            "scenario: x\nclock: yesterday\nsteps:\n  - time.freeze:\n",
+            ":2:8: clock: say an instant such as 2023-09-15T00:00:00Z",
+        ),
+        (
+            (
+                "scenario: x\nclock: 2023-09-15T00:00:00Z\ngiven: {clock: 2023-09-15T00:00:00Z}\n"
+                "steps:\n  - time.freeze:\n"
+            ),
+            ":1:1: the clock is given twice",
+        ),
+        (
+            "scenario: x\ngiven: {people: {ada: {persona: aproves}}}\nsteps: [time.freeze: ]\n",
+            ":2:33: given.people.ada.persona: Input should be 'approves'",
+        ),
+        (
+            f"{STEPS}  - customer.open: {{phone: '${{ada.phone}}'}}\n",
+            ":3:28: step 1 customer.open: nothing is called 'ada' yet",
+        ),
+        (
+            f"scenario: x\nsteps:{PAYMENT}  - merchant.get_order: {{order: '${{ordre.reference}}'}}\n",
+            ":7:33: step 2 merchant.get_order: nothing is called 'ordre' yet; did you mean 'order'?",
+        ),
+        (f"{STEPS}  - merchant.get_order: {{order: '${{a b}}'}}\n", ":3:25: step 1 merchant.get_order: ${a b} is no"),
+        (
+            f"{STEPS}  - merchant.get_order: {{order: a, expect: {{body: '<any uid>'}}}}\n",
+            ":3:25: step 1 merchant.get_order: <any uid> is no pattern; did you mean '<any uuid>'?",
+        ),
+        (
+            f"{STEPS}  - merchant.get_order: {{order: a, expect: {{body: ['<between 1 and x>']}}}}\n",
+            ":3:25: step 1 merchant.get_order: <between 1 and x> is no pattern; there are <any>",
+        ),
+        (
+            f"{STEPS}  - repeat: {{times: 2}}\n",
+            ":3:13: step 1 repeat: steps: Field required",
+        ),
+        (
+            f"{STEPS}  - repeat: {{steps: [time.freeze: ]}}\n",
+            ":3:13: step 1 repeat: say either `times` or `each`",
+        ),
+        (
+            f"{STEPS}  - repeat: {{times: 1000, steps: [{', '.join(['time.freeze: '] * 6)}]}}\n",
+            ":3:65: step 1.3 (n 834): the story has more than 5,000 steps",
+        ),
+        (
+            f"{STEPS}  - repeat: {{times: 2, as: unit, steps: [time.freeze: ]}}\n",
+            ":3:28: step 1 repeat: 'unit' is the name of something else",
+        ),
+        (
+            "scenario: x\neach: [{unit: red}]\nsteps: [time.freeze: ]\n",
+            ":2:9: 'unit' is the name of something else",
+        ),
+        (
+            f"scenario: x\neach: [{', '.join(['{a: 1}'] * 1001)}]\nsteps: [time.freeze: ]\n",
+            ":2:7: there are more than 1000 cases",
+        ),
+    ],
+)
+def test_a_mistake_is_told_with_its_line_and_column(write: Write, story: str, complaint: str) -> None:
+    assert complaint_about(write(story)).startswith(complaint)
+
+
+@pytest.mark.parametrize(
+    ("story", "complaint"),
+    [
+        (f"{STEPS}  - 1: 2\n", ":3:5: the key 1 is not text: quote it"),
+        (f"{STEPS}  - [a]: 2\n", ":3:5: a key is one word"),
+        (
+            "scenario: x\nsettings: {market: NO}\nsteps: [time.freeze: ]\n",
+            ':2:20: YAML reads NO as false: write "NO" in quotes, or false',
+        ),
+        ("scenario: yes\n", ':1:11: YAML reads yes as true: write "yes" in quotes, or true'),
+        (f"{STEPS}  - time.advance: 10:30\n", ':3:19: YAML reads 10:30 as a number of another kind: write "10:30"'),
+        (
+            f"{STEPS}  - customer.open: {{phone: +4791234567}}\n",
+            ":3:28: YAML reads +4791234567 as a number of another kind",
+        ),
+        (f"{STEPS}  - merchant.create_payment: {{body: {{a: 007}}}}\n", ":3:41: YAML reads 007 as a number"),
+        (f"{STEPS}  - merchant.create_payment: {{body: {{a: .inf}}}}\n", ":3:41: YAML reads .inf as a number"),
+        (f"{STEPS}  - merchant.create_payment: {{body: {{a: 1_000}}}}\n", ":3:41: YAML reads 1_000 as a number"),
+        (f"{STEPS}  - &a [*a]\n", ":3:5: this is nested deeper than 60 levels, or holds itself"),
+        (f"{STEPS}  - {'[' * 5000}\n", ":"),
+        ("a: &a {b: 1}\nc: {<<: *a}\n", ":2:5: `<<` merges mappings, which is not done here"),
+        (
+            "a: !!python/object:os.system {}\n",
+            ":1:4: could not determine a constructor for the tag '!!python/object:os.system'",
+        ),
+        (f"scenario: x\nabout: {'x' * 1_000_001}\n", ":1:1: the file is larger than 1,000,000 characters"),
+    ],
+)
+def test_what_yaml_would_misread_is_refused(write: Write, story: str, complaint: str) -> None:
+    assert complaint_about(write(story)).startswith(complaint)
+
+
+def test_aliases_that_explode_are_refused(write: Write) -> None:
+    """Nine lists, each nine times the one before: 387 million values in a few lines."""
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
+    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 9)]
+    assert "there are more than 50,000 values, counting what aliases repeat" in complaint_about(
+        write("\n".join(lines))
+    )
+
+
+def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    (tmp_path / "latin.yaml").write_bytes("scenario: bråte\n".encode("latin-1"))
+    for path in (tmp_path / "none.yaml", tmp_path / "latin.yaml", tmp_path, Path("a\0b")):
+        with pytest.raises(ScenarioInvalid, match="cannot be read"):
+            load(path)
+
+
+def test_a_body_is_passed_on_as_it_stands(write: Write) -> None:
+    """Instants stay text, numbers numbers, and text that is no JSON stays what it is."""
+    path = write(
+        f"{STEPS}  - merchant.create_payment: {{body: {{at: 2023-09-15T00:00:00Z, n: 4791234567, f: 1.5}}}}\n"
+    )
+    (story,) = load(path)
+    assert story.steps[0].content == {"body": {"at": "2023-09-15T00:00:00Z", "n": 4791234567, "f": 1.5}}
+    (story,) = load(write(f"{STEPS}  - merchant.create_payment: {{body: '{{\"trailing\": 1,}}'}}\n"))
+    assert story.steps[0].content == {"body": '{"trailing": 1,}'}
+
+
+# --- Cases, repetition, people --------------------------------------------------------------------------
+
+
+def test_a_table_of_cases_makes_a_story_of_each(write: Write) -> None:
+    path = write("scenario: pays ${sum} øre\neach:\n  - {sum: 100}\n  - {sum: 200}\nsteps: [time.freeze: ]\n")
+    assert [story.title for story in load(path)] == ["pays 100 øre", "pays 200 øre"]
+    path = write("scenario: pays\neach:\n  - {sum: 100, who: ada}\nsteps: [time.freeze: ]\n")
+    assert [story.title for story in load(path)] == ["pays (100, ada)"]
+
+
+def test_a_case_keeps_the_kind_of_its_values(write: Write) -> None:
+    path = write(f"scenario: x\neach: [{{sum: 100}}]\nsteps:{PAYMENT}  - merchant.capture: {{amount: '${{sum}}'}}\n")
+    (story,) = load(path)
+    assert story.steps[1].content == {"amount": 100}
+
+
+def test_steps_are_repeated_with_a_number_or_an_entry(write: Write) -> None:
+    path = write(
+        f"{STEPS}  - repeat: {{times: 2, from: 7, as: day, steps: [merchant.get_order: 'order-${{day}}']}}\n"
+        "  - repeat: {each: [{id: a}, {id: b}], as: one, steps: [merchant.get_order: '${one.id}']}\n"
+    )
+    (story,) = load(path)
+    assert [step.content for step in story.steps] == ["order-7", "order-8", "a", "b"]
+    assert [step.name for step in story.steps] == [
+        "step 1.1 (day 7)",
+        "step 1.1 (day 8)",
+        "step 2.1 (one {'id': 'a'})",
+        "step 2.1 (one {'id': 'b'})",
+    ]
+    assert [step.line for step in story.steps] == [3, 3, 4, 4]
+
+
+def test_people_have_a_number_or_a_persona(write: Write) -> None:
+    given = "given: {people: {ada: '4791234567', bob: {persona: pays_later}}}"
+    path = write(f"scenario: x\n{given}\nsteps:\n  - customer.see_inbox: '${{ada.phone}}'\n  - time.freeze:\n")
+    (story,) = load(path)
+    assert story.steps[0].content == "4791234567"
+    assert story.names["bob"] == {"phone": "4790000003", "persona": "pays_later"}
+
+
+# --- Including ------------------------------------------------------------------------------------------
+
+
+def test_what_is_included_comes_first_and_what_includes_wins(write: Write) -> None:
+    write(
+        f"scenario: opening\nclock: 2023-01-01T00:00:00Z\nsettings: {{name: A, market: DK}}\nsteps:{PAYMENT}",
+        "_a.yaml",
+    )
+    path = write("scenario: x\ninclude: _a.yaml\nsettings: {name: B}\nsteps:\n  - customer.approve: order\n")
+    (story,) = load(path)
+    assert [step.step.key for step in story.steps] == ["merchant.create_payment", "customer.approve"]
+    assert [step.path.name for step in story.steps] == ["_a.yaml", "story.yaml"]
+    assert story.settings == {"name": "B", "market": "DK"}
+    assert story.passages["clock"].path.name == "_a.yaml"
+    assert story.title == "x"
+
+
+@pytest.mark.parametrize(
+    ("name", "complaint"),
+    [
+        ("../secret.yaml", ":2:10: include: '../secret.yaml' is outside the folder of this file"),
+        ("/etc/passwd", ":2:10: include: '/etc/passwd' is outside the folder of this file"),
+        ("link.yaml", ":2:10: include: 'link.yaml' is outside the folder of this file"),
+        ("_opennig.yaml", ":2:10: include: there is no file '_opennig.yaml' beside this one; did you mean '_opening"),
+        ("story.yaml", ":2:10: include: 'story.yaml' includes this file in turn"),
+        ('"a\\0b"', ":2:10: include: 'a\\x00b' is no file name"),
+    ],
+)
+def test_only_what_lies_in_the_folder_is_included(
+    write: Write, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, name: str, complaint: str
+) -> None:
+    write(f"{STEPS}  - time.freeze:\n", "_opening.yaml")
+    outside = tmp_path_factory.mktemp("outside") / "secret.yaml"
+    outside.write_text(f"{STEPS}  - time.freeze:\n")
+    (tmp_path / "link.yaml").symlink_to(outside)
+    path = write(f"scenario: x\ninclude: {name}\nsteps:\n  - time.freeze:\n")
+    assert complaint_about(path).startswith(complaint)
+
+
+def test_a_mistake_in_what_is_included_is_told_where_it_is(write: Write, tmp_path: Path) -> None:
+    write(f"{STEPS}  - time.freez:\n", "_a.yaml")
+    path = write("scenario: x\ninclude: [_a.yaml]\nsteps:\n  - time.freeze:\n")
+    assert complaint_about(
+        path
+    ) == f"{tmp_path}/_a.yaml:3:5: step 1: there is no step 'time.freez'; did you mean " + ("'time.freeze'?")
+
+
+def test_of_a_folder_all_stories_are_meant_but_what_is_only_included(write: Write, tmp_path: Path) -> None:
+    for name in ("b/two.yml", "a/one.yaml", "a/_opening.yaml", "a/notes.txt"):
+        write("", name)
+    assert [path.name for path in scenario_files([tmp_path, tmp_path / "a" / "one.yaml"])] == ["one.yaml", "two.yml"]
