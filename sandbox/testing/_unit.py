@@ -6,7 +6,6 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import anyio.to_thread
 import httpx
@@ -14,7 +13,7 @@ from pydantic.alias_generators import to_camel
 
 from sandbox.client import AsyncVippsClient, Credentials, VippsClient
 from sandbox.control.shapes import ExchangeView, FactView, FaultView, PaymentView, UnitView
-from sandbox.domain.customers import Persona
+from sandbox.domain.customers import Persona, is_phone_number
 from sandbox.playback import LoadedScenario, Play, load
 from sandbox.testing._clock import Clock, duration
 from sandbox.testing._customer import Customer
@@ -114,8 +113,11 @@ class Unit:
 
         Raises:
             Refused: there is no such persona or member; the sentence tells which there are.
+            ValueError: *phone_number* is none.
         """
-        customer = Customer(self._wire, self._path, quote(phone_number, safe=""))
+        if not is_phone_number(phone_number):
+            raise ValueError(f"{phone_number!r} is no phone number: 9 to 15 digits with country code, without plus")
+        customer = Customer(self._wire, self._path, phone_number)
         if persona is not None or person is not None:
             customer.be(persona=persona, person=person)
         return customer

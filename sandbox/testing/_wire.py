@@ -8,6 +8,7 @@ import httpx
 __all__ = ["Refused", "Wire"]
 
 _PATIENCE: Final = 60.0  # seconds: fourteen days of webhooks may be told while the clock is moved
+_TIMEOUT: Final = dict.fromkeys(("connect", "read", "write", "pool"), _PATIENCE)
 _PAGE: Final = 1000
 
 
@@ -37,10 +38,8 @@ class Wire:
         if not _is_address(base_url):
             raise Refused(0, f"a sandbox is at an http:// or https:// address, not at {base_url!r}")
         self.base_url = base_url.rstrip("/")
-        # What the environment says of proxies is not for a sandbox.
-        self._http = httpx.Client(
-            base_url=self.base_url, transport=transport, timeout=_PATIENCE, trust_env=False, follow_redirects=False
-        )
+        # Without a client around it: that would take twice as long, and know of proxies, cookies and redirects.
+        self._transport = transport or httpx.HTTPTransport()
 
     def ask(self, method: str, path: str, body: Any = None, headers: Mapping[str, str] | None = None) -> Any:
         """Make one call and return its JSON; None for no content.
@@ -49,7 +48,11 @@ class Wire:
             Refused: it was answered with an error, by something that is no sandbox, or not at all.
         """
         try:
-            response = self._http.request(method, path, json=body, headers=headers)
+            request = httpx.Request(
+                method, self.base_url + path, headers=headers, json=body, extensions={"timeout": _TIMEOUT}
+            )
+            response = self._transport.handle_request(request)
+            response.read()
         except (httpx.RequestError, UnicodeError) as error:  # a host name may be no host name
             raise Refused(0, f"no sandbox answers at {self.base_url}: {error}") from error
         if response.status_code == httpx.codes.NO_CONTENT:
@@ -74,7 +77,7 @@ class Wire:
             after = page[-1].get("number", after + _PAGE)
 
     def close(self) -> None:
-        self._http.close()
+        self._transport.close()
 
 
 def _is_address(url: str) -> bool:
