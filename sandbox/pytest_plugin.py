@@ -4,6 +4,7 @@ It is loaded by every pytest that finds the sandbox installed, and must cost suc
 pytest itself is imported when a test asks for it.
 """
 
+import os
 import re
 import warnings
 from collections.abc import Generator, Iterable, Iterator
@@ -56,8 +57,9 @@ class _Session:
 
         try:
             self._sandbox = self._ends.enter_context(in_thread() if self._url is None else at(self._url))
-        except Refused as refused:
-            self._trouble = f"--vipps-sandbox-url: {refused}"
+        except (Refused, OSError, RuntimeError, ValueError) as error:  # ValueError: a variable SANDBOX_* is wrong
+            where = "the sandbox did not start" if self._url is None else "--vipps-sandbox-url"
+            self._trouble = f"{where}: {error}"
 
     def end(self) -> None:
         self._sandbox = None
@@ -172,7 +174,8 @@ def _named(config: pytest.Config) -> list[Path]:
         return [Path(path) for path in told]
     if config.args_source is not pytest.Config.ArgsSource.ARGS:
         return []
-    return [(config.invocation_params.dir / arg.partition("::")[0]).resolve() for arg in config.args]
+    paths = [config.invocation_params.dir / arg.partition("::")[0] for arg in config.args]
+    return [Path(os.path.abspath(path)) for path in paths]  # noqa: PTH100 - as pytest does: links stay links
 
 
 def _is_scenario(path: Path) -> bool:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["VippsSandbox", "at", "in_process", "in_thread"]
 
-_HOST: Final = "vipps-sandbox.test"  # a name that nobody can have
+_NOWHERE: Final = "http://vipps-sandbox.test"  # a name that nobody can have
 
 
 class VippsSandbox:
@@ -95,7 +95,7 @@ def in_process(settings: "Settings | None" = None) -> Iterator[VippsSandbox]:
     app = Sandbox(settings or _quiet())
     with ExitStack() as ends:
         loop = ends.enter_context(alive(app))
-        yield VippsSandbox(f"http://{_HOST}", InProcess(app, loop, _HOST), ends)
+        yield VippsSandbox(_NOWHERE, InProcess(app, loop, _NOWHERE), ends)
 
 
 @contextmanager
@@ -111,8 +111,7 @@ def in_thread(settings: "Settings | None" = None) -> Iterator[VippsSandbox]:
 
     with ExitStack() as ends:
         server = ends.enter_context(running_here(settings or _quiet()))
-        inside = InProcess(server.app, server.loop, httpx.URL(server.url).host)
-        yield VippsSandbox(server.url, inside, ends)
+        yield VippsSandbox(server.url, InProcess(server.app, server.loop, server.url), ends)
 
 
 @contextmanager

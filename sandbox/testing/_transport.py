@@ -17,8 +17,8 @@ from sandbox.testing._loop import App
 
 __all__ = ["AsyncSandboxTransport", "InProcess", "SandboxTransport"]
 
-# Beside its own, the only host that the sandbox answers for: production must never seem to answer.
-TEST_ENVIRONMENT: Final = "apitest.vipps.no"
+# Beside its own, the only address that the sandbox answers for: production must never seem to answer.
+_TEST_ENVIRONMENT: Final = "https://apitest.vipps.no"
 
 
 class InProcess:
@@ -27,27 +27,26 @@ class InProcess:
     Args:
         app: The sandbox.
         loop: The event loop that it lives on.
-        host: That requests are for, beside Vipps's test environment.
+        base_url: That requests are for, beside Vipps's test environment.
     """
 
-    def __init__(self, app: App, loop: asyncio.AbstractEventLoop, host: str) -> None:
+    def __init__(self, app: App, loop: asyncio.AbstractEventLoop, base_url: str) -> None:
         self._app = app
         self._loop = loop
-        self._host = host
+        self._base_url = base_url
+        self._places = {_place(httpx.URL(url)) for url in (base_url, _TEST_ENVIRONMENT)}
 
     def answer(self, request: httpx.Request) -> httpx.Response:
         """Answer a request whose body is read.
 
         Raises:
-            httpx.ConnectError: it is for another host, or the sandbox has ended.
+            httpx.ConnectError: it is for elsewhere, or the sandbox has ended.
             httpx.ReadTimeout: it takes longer than the request's timeout.
             httpx.ReadError: a fault drops the connection.
         """
-        if request.url.host not in {self._host, TEST_ENVIRONMENT}:
-            raise httpx.ConnectError(
-                f"the sandbox answers for {self._host} and {TEST_ENVIRONMENT}, not for {request.url.host}",
-                request=request,
-            )
+        if _place(request.url) not in self._places:
+            here = f"{self._base_url} and {_TEST_ENVIRONMENT}"
+            raise httpx.ConnectError(f"the sandbox answers for {here}, not for {request.url}", request=request)
         if self._loop.is_closed():
             raise httpx.ConnectError("the sandbox has ended", request=request)
         call = _Call(request)
@@ -61,6 +60,10 @@ class InProcess:
             raise httpx.ReadError(str(error), request=request) from error
         except CancelledError:
             raise httpx.ReadError("the sandbox has ended", request=request) from None
+
+
+def _place(url: httpx.URL) -> tuple[str, bytes]:
+    return url.scheme, url.netloc
 
 
 class _Call:

@@ -112,6 +112,17 @@ def test_without_a_sandbox_at_the_url_each_test_says_so_in_one_line(pytester: py
     result.stdout.no_fnmatch_line("*Traceback*")
 
 
+def test_a_wrong_variable_is_told_without_a_traceback(
+    pytester: pytest.Pytester, suite: Suite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SANDBOX_PROFILE", "lax")
+    pytester.makepyfile("def test_a(vipps_unit): ...")
+    result = suite()
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["the sandbox did not start: 1 validation error*", "*'strict'*lax*"])
+    result.stdout.no_fnmatch_line("*Traceback*")
+
+
 def test_a_url_that_is_none_is_refused_at_once(pytester: pytest.Pytester, suite: Suite) -> None:
     pytester.makepyfile("def test_a(): ...")
     result = suite("--vipps-sandbox-url=localhost:8080")
@@ -270,7 +281,8 @@ def test_scenarios_are_collected_where_they_are_asked_for(pytester: pytest.Pytes
         ]
     )
     result.stdout.no_fnmatch_line("*Error*")
-    suite("scenarios/good.yaml").assert_outcomes(passed=1)
+    (pytester.path / "linked").symlink_to("scenarios")
+    suite("linked/good.yaml").assert_outcomes(passed=1)
     suite("scenarios/good.yaml::Nothing waits").assert_outcomes(passed=1)
 
 
