@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check bench coverage serve clean
+.PHONY: demo test check bench coverage serve screenshots clean
 
 demo: .venv/.run  ## Watch both invoice flows
 	$(BIN)/vipps-sandbox demo
@@ -25,6 +25,9 @@ bench: .venv/.dev  ## Measure against a bare Starlette app (needs wrk)
 
 coverage: .venv/.dev  ## Write docs/coverage.md: which test shows which documented outcome
 	$(BIN)/python -m tests.contract.coverage
+
+screenshots: .venv/.dev  ## Take the manual's pictures anew (needs Chromium)
+	$(BIN)/python -m tests.pages.screenshots
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

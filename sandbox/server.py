@@ -47,6 +47,7 @@ _SNAPSHOT: Final = 256 * 1024 * 1024  # bytes
 # The first segments of the paths that are the sandbox's own.
 _CONTROL: Final = frozenset({"", "sandbox", "favicon.ico"})
 _PAGES: Final = frozenset({"phone", "landing"})
+_DASHBOARD_ROOMS: Final = ("/sandbox/dashboard/", "/sandbox/static/")
 _DASHBOARD: Final = frozenset({"/", "/sandbox/dashboard", "/sandbox/login", "/sandbox/logout"})
 
 
@@ -86,7 +87,7 @@ class Sandbox:
 
         is_open = self.settings.access is AccessMode.OPEN
         own = routes(self.world, self.request_log, self.streams, self._operations, provisions=is_open)
-        return self._own([*static_routes(), *own], problem_response)
+        return self._own(own, problem_response)
 
     @cached_property
     def _dashboard(self) -> Starlette:
@@ -101,7 +102,7 @@ class Sandbox:
             has_door=self.settings.token is not None,
         )
         routes = dashboard.routes(self.world, self.request_log, self.streams, self._gateway, connect)
-        return self._own([*door.login_routes(self.settings.token), *routes], dashboard.problem_page)
+        return self._own([*static_routes(), *door.login_routes(self.settings.token), *routes], dashboard.problem_page)
 
     @cached_property
     def _pages(self) -> Starlette:
@@ -159,7 +160,7 @@ class Sandbox:
         room = scope["path"].removeprefix("/").partition("/")[0]
         if room in _PAGES:
             await self._pages(scope, _limited(receive), _marked(send))
-        elif scope["path"] in _DASHBOARD or scope["path"].startswith("/sandbox/dashboard/"):
+        elif scope["path"] in _DASHBOARD or scope["path"].startswith(_DASHBOARD_ROOMS):
             await self._dashboard(scope, _limited(receive), _marked(send))
         elif room in _CONTROL:
             limit = _SNAPSHOT if scope["path"].endswith("/restore") else MAXIMUM_BODY

@@ -115,7 +115,7 @@ def _effect_view(effect: Effect) -> dict[str, Any]:
             return {"drop": "after" if processed else "before"}
         case Garbles():
             return {"garbage": True}
-        case Trickles(seconds=seconds):
+        case Trickles(takes=seconds):
             return {"slow": _duration(seconds)}
         case Holds(until=until, is_first=is_first, patience=patience):
             first = "held" if is_first else "other"

@@ -231,7 +231,7 @@ class Then(_Body):
 
     @model_validator(mode="after")
     def _is_one(self) -> "Then":
-        if len(self.model_fields_set) != 1:
+        if sum(getattr(self, name) is not None for name in type(self).model_fields) != 1:
             raise ValueError("say one of `answer`, `delay`, `drop`, `garbage`, `slow` and `hold`")
         return self
 
@@ -243,7 +243,7 @@ class Then(_Body):
         if self.drop is not None:
             return commands.DropsConnection(processed=self.drop == "after")
         if self.slow is not None:
-            return commands.Trickles(seconds=self.slow.total_seconds())
+            return commands.Trickles(takes=self.slow.total_seconds())
         if self.hold is not None:
             until = commands.Awaited(**self.hold.until.model_dump())
             patience = self.hold.patience.total_seconds()

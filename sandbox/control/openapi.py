@@ -158,7 +158,7 @@ def _of_ours(endpoint: Endpoint, schemas: _Schemas) -> Node:
         "summary": _summary(endpoint.does),
         "parameters": [
             *_in_path(endpoint.path, _OWN_PARAMS, schemas),
-            *_in_query(endpoint.query),
+            *_in_query(endpoint.query, schemas),
         ],
         **_body(endpoint.takes, schemas, required=not endpoint.may_lack_body),
         "responses": _responses(_own_replies(endpoint), schemas),
@@ -195,13 +195,15 @@ def _in_path(path: str, types: Any, schemas: _Schemas) -> Iterator[Node]:
         yield _parameter(to_camel(name), "path", schemas.taken(types[name]))
 
 
-def _in_query(model: type[BaseModel] | None) -> Iterator[Node]:
-    """Give a parameter for each member of a model; a query is flat, so its schema stands by itself."""
+def _in_query(model: type[BaseModel] | None, schemas: _Schemas) -> Iterator[Node]:
+    """Give a parameter for each member of a model."""
     if model is None:
         return
-    schema = model.model_json_schema(schema_generator=_Schema)
-    for name, member in schema["properties"].items():
-        yield _parameter(name, "query", member, required=name in schema.get("required", ()))
+    for name, field in model.model_fields.items():
+        schema = schemas.taken(Annotated[(field.annotation, *field.metadata, Field())])
+        if not field.is_required() and field.default is not None:
+            schema["default"] = field.default
+        yield _parameter(field.alias or name, "query", schema, required=field.is_required())
 
 
 def _parameter(

@@ -173,7 +173,6 @@ def _table(control: "_Control") -> tuple[Endpoint, ...]:
             does=control.show_card_form,
             tag="Customers",
             answers={200: shapes.CardView},
-            refuses=(409,),
         ),
         Endpoint(
             method="POST",
@@ -231,7 +230,7 @@ def _table(control: "_Control") -> tuple[Endpoint, ...]:
             path=f"{UNIT}/recording",
             does=control.record,
             tag="Lists",
-            answers={200: str},
+            answers={200: dict[str, Any]},
             refuses=(409,),
             media_type="application/yaml",
         ),
@@ -401,7 +400,10 @@ class _Control:
         unit.settle()
 
         def news() -> Sequence[bytes]:
-            nonlocal place
+            nonlocal place, unit
+            there = self._world.find(unit.msn)
+            if there is not None and there is not unit:  # it was reset or restored: its facts are counted anew
+                unit, place = there, 0
             facts = list(islice(unit.journal.read(place), _FACTS_AT_ONCE))
             told = [
                 event(views.fact_view(number, fact), place=str(number))

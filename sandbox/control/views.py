@@ -1,7 +1,7 @@
 """How things look through the sandbox's own API: plain JSON, camelCase, instants in RFC 3339."""
 
 from collections.abc import Iterable
-from dataclasses import fields
+from dataclasses import asdict, fields
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -72,10 +72,13 @@ def duration_view(duration: timedelta) -> str:
 
 def settings_view(settings: UnitSettings) -> dict[str, Any]:
     members = {field.name: getattr(settings, field.name) for field in fields(settings)}
-    return {
-        to_camel(name): duration_view(member) if isinstance(member, timedelta) else member
-        for name, member in members.items()
-    }
+    return {to_camel(name): _setting_view(member) for name, member in members.items()}
+
+
+def _setting_view(member: Any) -> Any:
+    if isinstance(member, timedelta):
+        return duration_view(member)
+    return [camelised(asdict(one)) for one in member] if isinstance(member, tuple) else member
 
 
 def unit_view(unit: SalesUnit) -> UnitView:
@@ -217,6 +220,8 @@ def fact_view(number: int, fact: Fact) -> FactView:
             members[name] = f"{len(member)} bytes"
         elif isinstance(member, UnitSettings):
             members[name] = settings_view(member)
+    if "number" in members:  # the try that it was, where the fact has a number of its own
+        members["try"] = members.pop("number")
     view: FactView = {"number": number, "fact": type(fact).__name__} | camelised(to_jsonable_python(members))
     if refusal is not None:
         view["refusal"] = {"error": type(refusal).__name__, "detail": str(refusal)}

@@ -11,6 +11,7 @@ from sandbox.control.endpoints import Endpoint
 from sandbox.control.parsing import understood
 from sandbox.control.units import UNIT, Units, json_response
 from sandbox.control.views import instant_view
+from sandbox.control.webhook_check import VerificationView, WebhookCheck, check_webhook
 from sandbox.domain import webhooks
 from sandbox.domain.commands import AskForDelivery, DropDelivery
 from sandbox.domain.facts import WebhookAttempted
@@ -27,6 +28,11 @@ class _Webhooks:
 
     def __init__(self, units: Units) -> None:
         self._units = units
+
+    async def verify_webhook(self, request: Request) -> Response:
+        """Say whether a webhook's signature holds, and if not, which ingredient is wrong."""
+        asked = understood(WebhookCheck, await request.body())
+        return json_response(check_webhook(asked, self._units.world.real_now(), self._units.world))
 
     async def list_webhooks(self, request: Request) -> Response:
         """List the webhooks that are registered, with how they do."""
@@ -86,8 +92,16 @@ class _Webhooks:
 
 def endpoints(units: Units) -> tuple[Endpoint, ...]:
     told = _Webhooks(units)
-    tag = "Webhooks"
+    tag = "Deliveries of webhooks"
     return (
+        Endpoint(
+            method="POST",
+            path="/sandbox/webhooks/verify",
+            does=told.verify_webhook,
+            tag=tag,
+            takes=WebhookCheck,
+            answers={200: VerificationView},
+        ),
         Endpoint(
             method="GET",
             path=f"{UNIT}/webhooks",

@@ -420,7 +420,7 @@ class Garbles:
 class Trickles:
     """The call is processed, and its answer's body takes so much real time."""
 
-    seconds: float
+    takes: float  # seconds; another name than that of `Waits`, for written down they are told apart by their fields
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -62,6 +62,6 @@ def webhook_secret(msn: str, number: int) -> str:
     return b64encode(sha512(f"webhook secret\x1f{msn}\x1f{number}".encode()).digest()).decode()
 
 
-def delivery_id(msn: str, registration: str, reference: str, place: int) -> str:
+def delivery_id(registration: str, reference: str, place: int) -> str:
     """Return the id of what a registration is owed of a payment's event number *place*."""
-    return _derived("delivery", msn, registration, reference, str(place))
+    return _derived("delivery", registration, reference, str(place))

@@ -102,7 +102,7 @@ class UnitState:
         elif not isinstance(fact, PaymentFact):
             self.webhooks.apply(fact)
         if self.webhooks.registrations and isinstance(fact, PaymentFact):
-            self.webhooks.owe(self.msn, self.payments[fact.reference], fact, self.settings.webhook_delay)
+            self.webhooks.owe(self.payments[fact.reference], fact, self.settings.webhook_delay)
 
     def _apply_to_payment(self, fact: PaymentFact) -> None:
         before = self.payments[fact.reference]

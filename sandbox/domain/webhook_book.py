@@ -81,7 +81,7 @@ class WebhookBook:
     def is_held(self, registration_id: str) -> bool:
         return bool(self.held) and not self.held.isdisjoint({"", registration_id})
 
-    def owe(self, msn: str, payment: Payment, fact: PaymentFact, delay: timedelta) -> None:
+    def owe(self, payment: Payment, fact: PaymentFact, delay: timedelta) -> None:
         """Take in that an event happened to a payment: *fact*, its newest."""
         event = EVENT_NAMES.get(type(fact))
         if event is None:
@@ -90,7 +90,7 @@ class WebhookBook:
         for registration in self.registrations.values():
             if kind in registration.events:
                 delivery = Delivery(
-                    id=delivery_id(msn, registration.id, payment.reference, place),
+                    id=delivery_id(registration.id, payment.reference, place),
                     registration_id=registration.id,
                     reference=payment.reference,
                     event=event,

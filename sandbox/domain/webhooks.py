@@ -171,7 +171,7 @@ def attempted(state: UnitState, attempt: Attempt, at: datetime) -> list[WebhookA
     tries, again = len(delivery.attempts) + 1, None
     succeeded = attempt.status is not None and 200 <= attempt.status < 300
     queue = state.webhooks.queues.get(delivery.queue)
-    if queue is not None and not attempt.out_of_turn and queue.waiting[0] == delivery.id:
+    if not attempt.out_of_turn and queue is not None and queue.waiting[0] == delivery.id:  # else dropped on its way
         tries = queue.tries + 1
         again = None if succeeded else _again(delivery, tries, at)
     return [

@@ -4,8 +4,9 @@ A fact is an object with its kind under "fact" and its fields under their own na
 RFC 3339, durations ISO 8601.
 """
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
@@ -21,6 +22,8 @@ _KIND: Final = "fact"
 _ERROR: Final = "error"
 _BYTES: Final = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
 _adapters: dict[Any, TypeAdapter[list[Any]]] = {}
+_YEARS: Final = range(1970, 4000)  # of instants; clocks go to 3000, and what falls due then lies beyond
+_LONGEST: Final = timedelta(days=366_000)
 _Keyed = tuple[datetime, tuple[str, str, str], str]
 
 
@@ -45,24 +48,44 @@ def fact_from(content: Mapping[str, Any]) -> Fact:
     Raises:
         FactUnreadable: nothing like that is ever written.
     """
-    fields = dict(content)
-    name = fields.pop(_KIND, None)
+    members = dict(content)
+    name = members.pop(_KIND, None)
     kind = _named(name, facts, Fact)
     try:
-        fact: Fact = _keyed(fields) if kind is KeyedOperationRefused else _validated(kind, fields)
+        fact: Fact = _keyed(members) if kind is KeyedOperationRefused else _validated(kind, members)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         place = ".".join(str(part) for part in first["loc"][1:]) or "content"
         raise FactUnreadable(f"{name}: {place}: {first['msg']}") from error
+    if not all(map(_is_reasonable, _leaves(fact))):
+        raise FactUnreadable(f"{name}: it has an instant without an offset, or a time that is out of all bounds")
     return fact
 
 
-def _keyed(fields: dict[str, Any]) -> KeyedOperationRefused:
-    told = fields.get("refusal")
+def _leaves(value: object) -> Iterator[object]:
+    """Give all plain values in *value*."""
+    if is_dataclass(value):
+        for field in fields(value):
+            yield from _leaves(getattr(value, field.name))
+    elif isinstance(value, tuple):
+        for member in value:
+            yield from _leaves(member)
+    else:
+        yield value
+
+
+def _is_reasonable(value: object) -> bool:
+    if isinstance(value, datetime):
+        return value.tzinfo is not None and value.year in _YEARS
+    return not isinstance(value, timedelta) or abs(value) <= _LONGEST
+
+
+def _keyed(members: dict[str, Any]) -> KeyedOperationRefused:
+    told = members.get("refusal")
     if not isinstance(told, dict):
         raise FactUnreadable("KeyedOperationRefused: it has no refusal")
     refusal = {name: value for name, value in told.items() if name != _ERROR}
-    at, key, content = _validated(_Keyed, [fields.get("at"), fields.get("key"), fields.get("content")])
+    at, key, content = _validated(_Keyed, [members.get("at"), members.get("key"), members.get("content")])
     kind = _named(told.get(_ERROR), errors, Refusal)
     return KeyedOperationRefused(at=at, key=key, content=content, refusal=_validated(kind, refusal))
 

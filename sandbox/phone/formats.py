@@ -25,7 +25,7 @@ _BETWEEN_DIGITS: Final = re.compile(r"[\s().-]+")
 _NATIONAL: Final = re.compile("[0-9]{8}")  # in Norway and Denmark alike
 
 _HOME_CURRENCY: Final = {"47": Currency.NOK, "45": Currency.DKK, "358": Currency.EUR, "46": Currency.SEK}
-_SIGNS: Final = {Currency.NOK: "kr", Currency.DKK: "kr.", Currency.EUR: "€", Currency.SEK: "kr"}
+_SIGNS: Final = {Currency.NOK: "kr", Currency.DKK: "kr", Currency.EUR: "€", Currency.SEK: "kr"}
 _MOBILEPAY: Final = frozenset({"45", "358"})
 
 

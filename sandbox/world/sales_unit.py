@@ -259,6 +259,13 @@ class SalesUnit:
         self.settle()
         await self._errands_done(lambda due: due.kind is DueKind.SHIPPING and due.reference == reference)
 
+    def abandon(self) -> None:
+        """End for good, as another takes its place: nothing falls due any more, and nobody outside is called."""
+        self._dues.clear()
+        self._errands.clear()
+        self._courier = None
+        self.close()
+
     def close(self) -> None:
         """End all errands; what was not answered is as if it had not been sent."""
         for task in self._running:

@@ -94,16 +94,19 @@ class World:
         journal.append([replace(facts[0], msn=msn), *facts[1:], restored])
         try:
             unit = self._make(msn, self.settings, journal)
-        except (LookupError, AttributeError, TypeError, ValueError, RuntimeError) as error:
+        except (LookupError, AttributeError, TypeError, ValueError, ArithmeticError, RuntimeError) as error:
             raise NotReplayable(f"they do not follow from one another: {error!r}") from error
         return self._replace(msn, unit)
 
     def _replace(self, msn: str, unit: SalesUnit) -> SalesUnit:
         old = self._units.get(msn)
         if old is not None:
-            old.close()
+            old.abandon()
+            unit.watchers = old.watchers  # whoever looks at the sales unit goes on with the new one
         self._units[msn] = unit
         self._rearm(unit)
+        for told in unit.watchers:
+            told()
         return unit
 
     def _make(self, msn: str, settings: UnitSettings, journal: Journal | None = None) -> SalesUnit:

@@ -48,6 +48,9 @@ SHORT_CODES: Final = (
     ShortCode("too large", "a body that is too large", ("Request body is larger",), gateway.BodyTooLarge),
     ShortCode("rate limit", "too many calls in a minute", ("Rate limit is exceeded",), gateway.RateLimitExceeded),
     ShortCode("bug", "something broke", ('"Internal server error"',)),
+    ShortCode(
+        "webhook url", "a URL that Vipps cannot reach", ("The url must be an absolute",), errors.WebhookUrlInvalid
+    ),
     ShortCode("url", "a link that is no https URL", ("must be an absolute https URL",), errors.OrderUrlInvalid),
     ShortCode(
         "image",
@@ -62,6 +65,11 @@ SHORT_CODES: Final = (
     ShortCode("receipt taken", "a second receipt", ("There is a receipt for",), errors.ReceiptTaken),
     ShortCode("no user", "an unknown sub", ('"User not found"',), errors.UnknownSub),
     ShortCode("window over", "asked after 168 hours", ("The time to fetch",), errors.UserInfoWindowOver),
+    ShortCode("no events", "no event type", ("At least one event type",), errors.WebhookEventsMissing),
+    ShortCode("bad event", "an unknown event type", ("The event type ",), errors.WebhookEventUnknown),
+    ShortCode("too many", "25 webhooks for one event", ("A sales unit may have",), errors.TooManyRegistrations),
+    ShortCode("bad id", "an id that is no UUID", ("The id '",), errors.RegistrationIdInvalid),
+    ShortCode("no webhook", "an unknown id", ("has no webhook",), errors.RegistrationUnknown),
     ShortCode("login token", "a merchant's token, not a user's", ("token of a user who logged in",)),
     FIELDS,
 )

@@ -15,6 +15,7 @@ from sandbox.api.gateway.access import ClientUnknown, SecretWrong
 from sandbox.api.gateway.problems import GatewayRefusal
 from sandbox.api.order_management.problems import PROBLEMS as ORDER_PROBLEMS
 from sandbox.api.userinfo.problems import PROBLEMS as USERINFO_PROBLEMS
+from sandbox.api.webhooks.problems import PROBLEMS as WEBHOOK_PROBLEMS
 from sandbox.domain import errors
 from tests.contract.codes import FIELDS, SHORT_CODES
 
@@ -60,6 +61,7 @@ _STATUS_IS_TOLD: Final = frozenset({"4010", "4020", "4150", "5070", "5090", "603
 _EPAYMENT: Final = "ePayment OpenAPI 1.8.1"
 _ORDERS: Final = "Order Management OpenAPI 2.1"
 _USERINFO: Final = "Userinfo OpenAPI 2.0.3"
+_WEBHOOKS: Final = "Webhooks OpenAPI 1"
 _TOKEN: Final = "Access Token OpenAPI 2.0.0"
 _GATEWAY: Final = "error knowledge base of Vipps's developer site"
 _JUDGEMENT: Final = "judgement"
@@ -68,6 +70,7 @@ _MEANINGS: Final = {one.error: (one.code, one.meaning) for one in SHORT_CODES}
 _STATUSES: Final[Mapping[type[Exception], int]] = {
     **{error: problem.status for error, problem in ORDER_PROBLEMS.items()},
     **{error: problem.status for error, problem in USERINFO_PROBLEMS.items()},
+    **{error: problem.status for error, problem in WEBHOOK_PROBLEMS.items()},
 }
 
 
@@ -332,6 +335,28 @@ OUTCOMES: Final = (
         "login token",
         "a merchant's token, not a user's",
         f"{_USERINFO}; the cause: judgement",
+    ),
+    # Webhooks
+    _succeeds("registerWebhook", 201, _WEBHOOKS, "registered"),
+    _needs_form("registerWebhook", _WEBHOOKS),
+    _says_no("registerWebhook", errors.WebhookUrlInvalid, _WEBHOOKS),
+    _says_no("registerWebhook", errors.WebhookEventsMissing, _WEBHOOKS),
+    _says_no("registerWebhook", errors.WebhookEventUnknown, _WEBHOOKS),
+    _says_no("registerWebhook", errors.TooManyRegistrations, f"{_WEBHOOKS}; the limit: Vipps's agent toolkit"),
+    _succeeds("getWebhooks", 200, _WEBHOOKS, "the sales unit's webhooks, without their secrets"),
+    _unshown(
+        "getWebhooks", 400, "", "bad request", _WEBHOOKS, "Documented, but no cause is: there is nothing to send."
+    ),
+    _succeeds("deleteWebhook", 204, _WEBHOOKS, "deleted"),
+    _says_no("deleteWebhook", errors.RegistrationIdInvalid, _WEBHOOKS),
+    _says_no("deleteWebhook", errors.RegistrationUnknown, _JUDGEMENT),
+    Outcome(
+        "deleteWebhook",
+        400,
+        "no webhook",
+        "an unknown id, in the strict profile",
+        f"{_WEBHOOKS}; the cause: judgement",
+        (errors.RegistrationUnknown,),
     ),
 )
 

@@ -27,6 +27,7 @@ __all__ = [
     "judge",
     "judged_operations",
     "objections",
+    "published_id",
     "resolved",
 ]
 
@@ -40,6 +41,7 @@ FILES: Final[Mapping[str, str]] = {
     "access-token.v2.0.0.yaml": "",
     "order-management.yaml": "/order-management",
     "userinfo.yaml": "",
+    "webhooks.yaml": "/webhooks",
 }
 
 # Described there, and no part of what the sandbox plays.
@@ -185,8 +187,15 @@ def _operations() -> list[_Described]:
             for method, operation in item.items():
                 if isinstance(operation, dict) and "responses" in operation:
                     responses = resolved(operation["responses"], document)
-                    found.append(_Described(operation["operationId"], method.upper(), pattern, responses))
+                    found.append(
+                        _Described(published_id(method, path, operation), method.upper(), pattern, responses)
+                    )
     return found
+
+
+def published_id(method: str, path: str, operation: Mapping[str, Any]) -> str:
+    """Return an operation's id; those of webhooks have none and go by method and path."""
+    return str(operation.get("operationId", f"{method} {path}"))
 
 
 def resolved(node: Any, document: Mapping[str, Any]) -> Any:

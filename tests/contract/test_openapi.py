@@ -64,7 +64,7 @@ def test_every_operation_is_described_and_has_a_name_of_its_own() -> None:
 
 def test_a_viewer_can_tell_vippss_operations_from_the_sandboxs() -> None:
     groups = {group["name"]: group["tags"] for group in own_document()["x-tagGroups"]}
-    assert groups["Vipps MobilePay"] == ["Access Token", "ePayment", "Order Management", "UserInfo"]
+    assert groups["Vipps MobilePay"] == ["Access Token", "ePayment", "Order Management", "UserInfo", "Webhooks"]
     told = {tag for operation in _operations() for tag in operation["tags"]}
     assert (
         told == {tag for tags in groups.values() for tag in tags} == {tag["name"] for tag in own_document()["tags"]}

@@ -14,7 +14,7 @@ from sandbox.domain.sales_unit import Profile
 from tests.api.conftest import anyio_backend, http, merchants, wall
 from tests.api.merchant import Merchant, order
 from tests.contract.pictures import PICTURE
-from tests.contract.specification import FILES, FOLDER, OUT_OF_SCOPE, resolved
+from tests.contract.specification import FILES, FOLDER, OUT_OF_SCOPE, published_id, resolved
 
 __all__ = ["anyio_backend", "http", "merchants", "wall"]
 
@@ -56,7 +56,7 @@ def _examples() -> Iterator[Example]:
                 if not isinstance(operation, dict) or prefix + path in OUT_OF_SCOPE:
                     continue
                 for name, body in _bodies(resolved(operation.get("requestBody", {}), document)):
-                    yield Example(operation["operationId"], name, method.upper(), prefix + path, body)
+                    yield Example(published_id(method, path, operation), name, method.upper(), prefix + path, body)
 
 
 def _bodies(request_body: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

@@ -90,7 +90,7 @@ async def test_moving_forward_tells_all_that_happened_each_at_its_own_instant(me
     assert answer.json() == {
         "now": "2023-09-24T08:00:00.123Z",
         "frozen": False,
-        "nextDue": "2024-02-22T08:00:00.123Z",
+        "nextDue": "2024-02-22T08:00:00.123Z",  # when the approved payment can no longer be captured
         "due": [{"at": "2024-02-22T08:00:00.123Z", "what": "capture deadline", "reference": later}],
         "happened": [
             {"at": "2023-08-25T08:00:00.123Z", "fact": "PaymentOpened", "reference": later},

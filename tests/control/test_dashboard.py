@@ -430,7 +430,7 @@ async def test_a_webhook_shows_what_was_signed(merchant: Merchant, sandbox: Sand
     told = await merchant.facts()
     number = next(fact["number"] for fact in told if fact["fact"] == "WebhookAttempted")
     shown = await page(merchant, f"/facts/{number}")
-    signed = shown[shown.index("Signed string</h3>") :]
+    signed = shown[shown.index("Signed string</p>") :]
     assert ">POST\n/hook\n" in signed[:300]
     assert "Webhook CREATED to 127.0.0.1:9 failed: " in shown
     registration = next(fact["number"] for fact in told if fact["fact"] == "WebhookRegistered")

@@ -109,3 +109,24 @@ async def test_a_bug_of_ours_is_a_page_on_the_phone(http: httpx.AsyncClient, mon
     answer = await http.get("/phone/4791234567")
     assert (answer.status_code, answer.headers["Content-Type"]) == (500, "text/html; charset=utf-8")
     assert "<h1>Something broke</h1>" in answer.text
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("path", ["/", "/sandbox/dashboard/654321", "/sandbox/dashboard/654321/clock"])
+async def test_a_bug_of_ours_is_a_page_on_the_dashboard(
+    http: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    monkeypatch.setattr(SalesUnit, "up_to_date", _break)
+    answer = await http.get(path)
+    assert (answer.status_code, answer.headers["Content-Type"]) == (500, "text/html; charset=utf-8")
+    assert '<h1 id="problem">Something broke</h1>' in answer.text
+
+
+@pytest.mark.anyio
+async def test_another_sites_page_presses_no_button_of_the_dashboard(
+    sandbox: Sandbox, http: httpx.AsyncClient
+) -> None:
+    for form in ("clock", "clock/advance", "settings", "faults", "try"):
+        answer = await http.post(f"/sandbox/dashboard/654321/{form}", headers={"Origin": "https://evil.example"})
+        assert (answer.status_code, "From another site" in answer.text) == (403, True)
+    assert [len(unit.journal) for unit in sandbox.world] == [1]

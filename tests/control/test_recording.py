@@ -11,8 +11,9 @@ from click.testing import CliRunner
 from sandbox.cli import main
 from sandbox.playback import Play, Stage, load, play, scenario_files
 from sandbox.playback.reports import told
-from sandbox.server import running
+from sandbox.server import Sandbox, running
 from sandbox.settings import LogLevel, Settings
+from tests.api.merchant import Merchant
 
 LIBRARY = Path(__file__).parents[2] / "scenarios"
 # What a recording leaves out: a story whose point is another than payments, and what only a reader of answers sees.
@@ -146,3 +147,19 @@ def test_the_command_says_what_is_wrong(stage: Stage, msn: str, complaint: str) 
 def test_a_recording_is_yaml(stage: Stage) -> None:
     answer = httpx.get(f"{stage.base_url}/sandbox/units/{stage.unit().msn}/recording")
     assert (answer.status_code, answer.headers["Content-Type"]) == (200, "application/yaml")
+
+
+@pytest.mark.anyio
+async def test_a_log_that_has_forgotten_a_call_cannot_be_told() -> None:
+    """The request log is bounded: what made a payment may be gone, and half a story is none."""
+    app = Sandbox(Settings())
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://sandbox") as http:
+        merchant = Merchant(http, "123456")
+        await merchant.log_in()
+        await merchant.new_payment()
+        path = "/sandbox/units/123456/recording"
+        assert (await http.get(path)).status_code == 200
+        app.request_log._of.clear()
+        answer = await http.get(path)
+    assert answer.status_code == 409
+    assert answer.json()["detail"].startswith("The request log has forgotten the call that made payment acme-")

@@ -135,7 +135,6 @@ def test_a_payment_without_shipping_offers_nothing() -> None:
         # The default group counts before the default option of another.
         ((group(replace(MAILBOX, is_default=True)), group(DOOR, brand=ShippingBrand.BRING, is_default=True)), "door"),
         ((group(is_default=True), group(DOOR, brand=ShippingBrand.BRING)), "door"),
-        ((), None),
     ],
 )
 def test_an_option_is_chosen_already_when_the_screen_comes_up(

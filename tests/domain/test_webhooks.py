@@ -72,7 +72,7 @@ class Hooks(Shop):
     def delivery(self, place: int = 0, reference: str = REFERENCE, registration: str | None = None) -> Delivery:
         """Return what the first registration is owed of a payment's event number *place*."""
         registration = registration or self.first
-        return self.state.webhooks.deliveries[delivery_id(MSN, registration, reference, place)]
+        return self.state.webhooks.deliveries[delivery_id(registration, reference, place)]
 
     def queue(self, reference: str = REFERENCE, registration: str | None = None) -> Queue | None:
         return self.state.webhooks.queues.get((registration or self.first, reference))
@@ -296,7 +296,7 @@ def test_a_registration_that_is_not_there_cannot_be_removed(profile: Profile) ->
 def test_an_event_is_owed_from_the_instant_at_which_it_happened() -> None:
     shop = Hooks()
     (created,) = shop.create()
-    identifier = delivery_id(MSN, shop.first, REFERENCE, 0)
+    identifier = delivery_id(shop.first, REFERENCE, 0)
     assert list(shop.state.webhooks.deliveries.values()) == [
         Delivery(
             id=identifier,
@@ -609,7 +609,7 @@ def test_the_success_of_one_registration_is_not_anothers() -> None:
     shop, due = failing()
     other = shop.register()
     shop.create(reference="order-0002", idempotency_key="key-2")
-    delivered = delivery_id(MSN, other, "order-0002", 0)
+    delivered = delivery_id(other, "order-0002", 0)
     shop.do(webhooks.attempted, attempt(delivered))
     assert [fact for fact in fall_due(shop.state, due, due.at) if isinstance(fact, WebhookRemoved)]
 

@@ -158,7 +158,11 @@ def test_an_invoice_that_nobody_pays_expires_at_its_instant(stage: Stage, unit: 
         vipps.send_invoice_verbatim(NEXT_INVOICE, category=CATEGORY)
         happened = unit.advance(by=timedelta(days=30))["happened"]
         payment = vipps.get_payment(REFERENCE)
-    assert happened == [{"at": "2023-09-15T00:00:00.000Z", "fact": "PaymentExpired", "reference": REFERENCE}]
+    assert happened == [
+        {"at": "2023-09-12T00:00:00.000Z", "fact": "ReminderSent", "reference": REFERENCE},
+        {"at": "2023-09-14T00:00:00.000Z", "fact": "ReminderSent", "reference": REFERENCE},
+        {"at": "2023-09-15T00:00:00.000Z", "fact": "PaymentExpired", "reference": REFERENCE},
+    ]
     assert payment.state is PaymentState.EXPIRED
 
 

@@ -22,7 +22,7 @@ pytestmark = [
 ]
 
 
-def test_the_official_sdk_pays_captures_cancels_refunds_and_is_refused(tmp_path: Path) -> None:
+def test_the_official_sdk_pays_captures_cancels_refunds_registers_and_is_refused(tmp_path: Path) -> None:
     loader, app = re.findall(r"^```js\n(.*?)^```$", PAGE.read_text(), flags=re.DOTALL | re.MULTILINE)
     (tmp_path / "to-sandbox.mjs").write_text(loader)
     (tmp_path / "pay.mjs").write_text(app)
@@ -44,5 +44,6 @@ def test_the_official_sdk_pays_captures_cancels_refunds_and_is_refused(tmp_path:
         "cancelled": 19_900,
         "refunded": 10_000,
         "events": ["CREATED", "AUTHORIZED", "CAPTURED", "CANCELLED", "REFUNDED"],
+        "webhooks": [1, True, 88, True],
         "tooMuch": "Cannot capture a cancelled payment",
     }

@@ -62,6 +62,14 @@ class Shop:
         )
         assert answer.status_code == 200, answer.text
 
+    async def modify(self, operation: str, value: int) -> None:
+        """Capture or refund *value*, or cancel what is not captured."""
+        body = {"modificationAmount": {"currency": "NOK", "value": value}} if value else {}
+        headers = self._headers | {"Idempotency-Key": f"{operation}-{len(self.payment.facts)}"}
+        url = f"/epayment/v1/payments/{REFERENCE}/{operation}"
+        answer = await self._client.post(url, json=body, headers=headers)
+        assert answer.status_code == 200, answer.text
+
     async def cancel(self) -> None:
         answer = await self._client.post(f"/epayment/v1/payments/{REFERENCE}/cancel", json={}, headers=self._headers)
         assert answer.status_code == 200, answer.text

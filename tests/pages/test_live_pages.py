@@ -12,7 +12,7 @@ FIRST = "acme-shop-123-order123abc"
 
 @pytest.fixture(autouse=True)
 def _nothing_goes_wrong(windows: Windows, merchant: Merchant) -> Iterator[None]:
-    """No page complains in the console, and none asks anybody but the sandbox."""
+    """No page complains in the console, and none asks anybody but the sandbox, until it goes to the merchant."""
     yield
     assert windows.errors == []
     assert [url for url in windows.elsewhere if not url.startswith(merchant.site.url)] == []

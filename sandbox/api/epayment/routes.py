@@ -85,7 +85,7 @@ def get_payment(call: Call) -> Answer:
         call.unit.msn,
         redirect_url=link,
         shows_sub=since is not None and call.unit.now() - since >= call.unit.state.settings.sub_delay,
-        user_details=user_details_of(call.unit, payment),
+        user_details=user_details_of(call.unit, payment, call.unit.now()),
         shipping_details=shipping_details_of(call.unit, payment),
     )
     return json_answer(view)

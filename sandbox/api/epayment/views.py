@@ -225,12 +225,12 @@ def user_details_view(who: Person, scope: Sequence[str], *, readable: bool) -> U
     return details
 
 
-def user_details_of(unit: SalesUnit, payment: Payment) -> UserDetails | None:
-    """Return what the customer of a payment shared, as it can be read now; None if nothing was."""
+def user_details_of(unit: SalesUnit, payment: Payment, at: datetime) -> UserDetails | None:
+    """Return what the customer of a payment shared, as it can be read at an instant; None if nothing was."""
     if payment.authorized_at is None or payment.phone_number is None or not payment.scope:
         return None
     until = payment.authorized_at + unit.state.settings.userinfo_window
-    return user_details_view(unit.person(payment.phone_number), payment.scope, readable=unit.now() < until)
+    return user_details_view(unit.person(payment.phone_number), payment.scope, readable=at < until)
 
 
 def shipping_details_of(unit: SalesUnit, payment: Payment) -> ShippingDetails | None:

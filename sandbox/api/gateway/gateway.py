@@ -21,6 +21,7 @@ from sandbox import __version__
 from sandbox.api.gateway.access import Access
 from sandbox.api.gateway.dotnet import must_match, required
 from sandbox.api.gateway.explanations import Circumstances, Explanation, explain
+from sandbox.api.gateway.explanations.pages import SANDBOX_FAULTS
 from sandbox.api.gateway.operations import Answer, Call, Operation, json_answer
 from sandbox.api.gateway.problems import (
     BodyTooLarge,
@@ -135,7 +136,7 @@ class Gateway:
         notes = () if reached.call is None else reached.call.notes
         await send({"type": "http.response.start", "status": answer.status, "headers": _encoded(answer, notes)})
         if reached.fault is not None and isinstance(reached.fault[0].armed.effect, Trickles):
-            await trickle(send, answer.body, reached.fault[0].armed.effect.seconds)
+            await trickle(send, answer.body, reached.fault[0].armed.effect.takes)
         else:
             await send({"type": "http.response.body", "body": answer.body})
 
@@ -147,7 +148,7 @@ class Gateway:
 
         def processed() -> Answer:
             answer = self._answer(scope, headers, body, reached)
-            if reached.call is not None:
+            if reached.call is not None and reached.call.notes is not notes:
                 reached.call.notes.extend(notes)
             return answer
 
@@ -161,22 +162,22 @@ class Gateway:
                     processed()
                 return None
             case Holds():
-                return await self._hold(
-                    effect, Patience(unit, self.request_log, effect.until, met.reference), processed
-                )
+                patience = Patience(unit, self.request_log, effect.until, met.reference)
+                return await self._hold(effect, patience, processed, reached)
             case Waits(seconds=seconds):
                 await asyncio.sleep(seconds)
         answer = processed()
         return garbled(answer) if isinstance(effect, Garbles) else answer
 
-    async def _hold(self, holds: Holds, patience: Patience, processed: Callable[[], Answer]) -> Answer:
+    async def _hold(
+        self, holds: Holds, patience: Patience, processed: Callable[[], Answer], reached: _Reached
+    ) -> Answer:
         with patience.watching():
             answer = processed() if holds.is_first else None
             came = await patience.ends(holds.patience)
         answer = answer or processed()
-        if not came:
-            note = f"What it waited for has not come within {holds.patience:g} seconds."
-            answer = answer._replace(headers=(*answer.headers, ("Sandbox-Note", note)))
+        if not came and reached.call is not None:
+            reached.call.note(f"What it waited for has not come within {holds.patience:g} seconds.")
         return answer
 
     def _faked(self, status: int, fault: ArmedFault, met: Circumstance, scope: _Scope, reached: _Reached) -> Answer:
@@ -188,6 +189,7 @@ class Gateway:
             met=f"{fault.id} had happened {fault.fired} times before.",
             accepted="The same call again, or without the fault: DELETE /sandbox/units/"
             f"{'' if reached.unit is None else reached.unit.msn}/faults/{fault.id}",
+            documented=SANDBOX_FAULTS,
         )
         answer = faked(status, reached.operation, scope["path"], met)
         return answer if isinstance(answer, Answer) else _render(answer)
@@ -285,7 +287,8 @@ class Gateway:
         if not operation.needs_subscription_key:
             self._check_key_rule(unit, claims, headers)
         _check_trouble(operation, unit, headers.get(MSN))
-        if operation.rate_limit is not None and unit.state.settings.limits_rates:
+        is_first_time = reached.fault is None  # else a fault had it wait, and it was counted when it came
+        if operation.rate_limit is not None and unit.state.settings.limits_rates and is_first_time:
             self._count(operation, operation.rate_limit, unit, params, headers, body)
 
     def _unit_named(self, operation: Operation, headers: dict[str, str]) -> SalesUnit | None:
@@ -441,7 +444,7 @@ def _words(effect: Effect) -> str:
             return f"the connection was dropped {'after' if processed else 'before'} it was processed"
         case Garbles():
             return "its answer was garbled"
-        case Trickles(seconds=seconds):
+        case Trickles(takes=seconds):
             return f"its answer took {seconds:g} seconds"
         case Holds(is_first=is_first):
             return f"it was processed {'before' if is_first else 'after'} what it waited for"

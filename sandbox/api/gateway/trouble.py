@@ -46,7 +46,7 @@ class ConnectionDropped(ConnectionResetError):
 
 def circumstance(unit: SalesUnit, operation: Operation, params: Mapping[str, str], body: bytes) -> Circumstance:
     """Return a call as faults look at it."""
-    reference = params.get("reference") or params.get("orderId")
+    reference = params.get("reference") or params.get("order_id")
     phone_number = None
     if reference is None and body:
         content = _content(body)
@@ -94,7 +94,7 @@ def drop(scope: MutableMapping[str, Any]) -> None:
 async def trickle(send: Callable[[MutableMapping[str, Any]], Awaitable[None]], body: bytes, seconds: float) -> None:
     """Send a body in pieces that take so long together."""
     size = max(1, -(-len(body) // _PIECES))
-    for place in range(0, len(body), size):
+    for place in range(0, max(len(body), 1), size):
         await asyncio.sleep(seconds / _PIECES)
         more = place + size < len(body)
         await send({"type": "http.response.body", "body": body[place : place + size], "more_body": more})

@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 
 __all__ = ["HttpCourier"]
 
-_PATIENCE: Final = 10.0  # seconds until there must be an answer
-_BODY_PATIENCE: Final = 1.0  # seconds for its body, which counts for nothing
 _BODY_KEPT: Final = 2_048  # bytes of it
 _BODY_READ: Final = 256 * 1024  # bytes of an answer that is needed
 _USER_AGENT: Final = f"Vipps MobilePay/1.0 Webhooks/1.0 vipps-sandbox/{__version__}"
@@ -44,9 +42,16 @@ class _NoAnswer(Exception):
 
 
 class HttpCourier:
-    """Calls merchants over HTTP/1.1, with connections that stay open."""
+    """Calls merchants over HTTP/1.1, with connections that stay open.
 
-    def __init__(self) -> None:
+    Args:
+        patience: How many seconds it may take until there is an answer.
+        body_patience: How many more its body may take, which counts for nothing.
+    """
+
+    def __init__(self, *, patience: float = 10.0, body_patience: float = 1.0) -> None:
+        self._patience = patience
+        self._body_patience = body_patience
         self._transports: dict[bool, httpx.AsyncHTTPTransport] = {}  # by whether certificates are checked
 
     async def close(self) -> None:
@@ -159,14 +164,14 @@ class HttpCourier:
                 extensions={"target": line.encode()},
             )
             transport = self._transport(verify=target is None or target.verify_tls)
-            async with asyncio.timeout(_PATIENCE):
+            async with asyncio.timeout(self._patience):
                 response = await transport.handle_async_request(request)
             try:
-                return response.status_code, await _beginning(response, most)
+                return response.status_code, await _beginning(response, most, self._body_patience)
             finally:
                 await response.aclose()
         except TimeoutError:
-            raise _NoAnswer(f"gave no answer within {_PATIENCE:.0f} seconds") from None
+            raise _NoAnswer(f"gave no answer within {self._patience:g} seconds") from None
         except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
             raise _NoAnswer(f"could not be reached: {str(error) or type(error).__name__}") from error
 
@@ -181,13 +186,13 @@ class HttpCourier:
         return transport
 
 
-async def _beginning(response: "httpx.Response", most: int) -> bytes:
+async def _beginning(response: "httpx.Response", most: int, patience: float) -> bytes:
     """Return the beginning of an answer's body; that it comes slowly, or breaks off, does not matter."""
     import httpx  # noqa: PLC0415 - see _post
 
     body = b""
     try:
-        async with asyncio.timeout(_BODY_PATIENCE):
+        async with asyncio.timeout(patience):
             async for part in response.aiter_raw():
                 body += part
                 if len(body) >= most:

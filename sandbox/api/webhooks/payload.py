@@ -34,7 +34,7 @@ def payload(unit: SalesUnit, delivery: Delivery) -> bytes:
         body["idempotencyKey"] = event.idempotency_key
     body["success"] = True
     if event.name is EventName.AUTHORIZED:
-        user_details = user_details_of(unit, payment)
+        user_details = user_details_of(unit, payment, event.timestamp)
         if user_details is not None and payment.phone_number is not None:
             body["userDetails"] = user_details
             body["sub"] = sub(unit.msn, payment.phone_number)

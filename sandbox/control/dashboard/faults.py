@@ -17,7 +17,7 @@ EFFECTS: Final[Mapping[str, Effect]] = {
     "drop-before": DropsConnection(processed=False),
     "drop-after": DropsConnection(processed=True),
     "garble": Garbles(),
-    "trickle": Trickles(seconds=10),
+    "trickle": Trickles(takes=10),
 }
 OPERATIONS: Final = (
     "createPayment",
@@ -43,7 +43,7 @@ def effect_words(effect: Effect) -> str:
             return f"drops the connection {'after' if processed else 'before'} the work is done"
         case Garbles():
             return "answers something that is no JSON"
-        case Trickles(seconds=seconds):
+        case Trickles(takes=seconds):
             return f"lets the answer trickle for {seconds:g} seconds"
         case Holds(is_first=is_first):
             return f"holds the call, {'processed first' if is_first else 'processed last'}"

@@ -147,6 +147,7 @@ const showOnPhone = (number, text) => {
 const showElsewhere = ({ msn, url }) => {
   const notice = byId("elsewhere");
   const link = byId("elsewhere-link");
+  if (!msn && !notice.hidden) return; // a sales unit is better news
   link.href = url ?? "/sandbox/dashboard/strays";
   link.textContent = msn ? `Sales unit ${msn} was just called: go there` : "A call just reached no sales unit: see why";
   notice.hidden = false;
@@ -285,7 +286,7 @@ const KEYS = {
   "?": () => byId("help").showModal(),
   "/": () => {
     if (document.querySelector(".columns")) showTab("timeline");
-    document.querySelector(".timeline .seek input, .seek input")?.focus();
+    (byId("search") ?? document.querySelector(".seek input"))?.focus();
   },
 };
 

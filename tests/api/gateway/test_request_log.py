@@ -74,6 +74,22 @@ def test_each_sales_unit_has_its_own_requests_and_what_reached_none_is_apart() -
     assert [_numbers(log, msn) for msn in ("1111", "2222", None, "3333")] == [[4], [2, 5], [3], []]
 
 
+def test_the_newest_come_first_where_somebody_reads_backwards() -> None:
+    log = RequestLog()
+    _log(log, _EXCHANGE, _EXCHANGE._replace(msn=None), _EXCHANGE)
+    assert [exchange.number for exchange in log.newest_of("654321")] == [3, 1]
+    assert [exchange.number for exchange in log.newest()] == [3, 2, 1]
+    assert list(log.newest_of("111111")) == []
+    assert (log.count_of("654321"), log.count_of(None), log.count_of("111111")) == (2, 1, 0)
+
+
+def test_who_watches_is_told_of_each_request() -> None:
+    log, told = RequestLog(), list[int]()
+    log.watchers.append(lambda exchange: told.append(exchange.number))
+    _log(log, _EXCHANGE, _EXCHANGE._replace(msn=None))
+    assert told == [1, 2]
+
+
 @pytest.mark.anyio
 async def test_an_exchange_is_shown_with_all_that_was_said(merchant: Merchant) -> None:
     body = order(reference="acme-shop-1", userFlow="web_redirect")

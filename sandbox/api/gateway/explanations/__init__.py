@@ -7,7 +7,7 @@ together when the call is refused, for the state it met is soon another.
 from collections.abc import Mapping
 from typing import Final
 
-from sandbox.api.gateway.explanations import access, pages, refusals
+from sandbox.api.gateway.explanations import access, pages, refusals, webhooks
 from sandbox.api.gateway.explanations.model import (
     Circumstances,
     Documented,
@@ -24,7 +24,7 @@ from sandbox.domain.errors import RememberedAnswer
 
 __all__ = ["ROWS", "Circumstances", "Documented", "Explanation", "FieldExplanation", "Row", "explain"]
 
-ROWS: Final[Mapping[type[Exception], Row]] = {**access.ROWS, **refusals.ROWS}
+ROWS: Final[Mapping[type[Exception], Row]] = {**access.ROWS, **refusals.ROWS, **webhooks.ROWS}
 
 _LONGEST: Final = 1_000  # characters of one text: it may repeat what the caller sent
 _HEADERS: Final = {

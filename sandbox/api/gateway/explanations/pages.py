@@ -31,10 +31,14 @@ __all__ = [
     "RATE_LIMITS",
     "REFUND",
     "SANDBOX_CUSTOMER",
+    "SANDBOX_FAULTS",
     "SANDBOX_SETTINGS",
+    "SANDBOX_WEBHOOKS",
     "TEST_ENVIRONMENT",
     "URLS",
     "USERINFO",
+    "WEBHOOKS",
+    "WEBHOOK_EVENTS",
 ]
 
 _DOCS: Final = "https://developer.vippsmobilepay.com/docs"
@@ -68,8 +72,12 @@ ORDER_MANAGEMENT: Final = Documented(
     "Order Management API guide", f"{_DOCS}/APIs/order-management-api/order-management-api-guide/"
 )
 USERINFO: Final = Documented("Userinfo API guide", f"{_DOCS}/APIs/userinfo-api/")
+WEBHOOKS: Final = Documented("Webhooks API guide", f"{_DOCS}/APIs/webhooks-api/api-guide/")
+WEBHOOK_EVENTS: Final = Documented("Webhooks API: Events", f"{_DOCS}/APIs/webhooks-api/events/")
+SANDBOX_FAULTS: Final = Documented("Manual of the sandbox: faults.md")
 SANDBOX_SETTINGS: Final = Documented("Manual of the sandbox: settings.md")
 SANDBOX_CUSTOMER: Final = Documented("Manual of the sandbox: control-api.md, The customer")
+SANDBOX_WEBHOOKS: Final = Documented("Manual of the sandbox: webhooks.md")
 
 # Where the form of an API's calls is told.
 OF_API: Final = {
@@ -77,6 +85,7 @@ OF_API: Final = {
     "Access Token": ACCESS_TOKEN,
     "Order Management": ORDER_MANAGEMENT,
     "UserInfo": USERINFO,
+    "Webhooks": WEBHOOKS,
 }
 OF_OPERATION: Final = {
     "createPayment": CREATE,
