@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
+import httpx
 import pytest
 
 from sandbox.client import Amount
@@ -27,6 +28,9 @@ def sandbox() -> Iterator[VippsSandbox]:
 @pytest.fixture(scope="session")
 def listening() -> Iterator[VippsSandbox]:
     with in_thread() as sandbox:
+        # Imports what is imported when it is needed: pytester forgets what is imported while it is used.
+        sandbox.unit().timeline()
+        httpx.get(f"{sandbox.base_url}/", trust_env=False)
         yield sandbox
 
 

@@ -97,7 +97,8 @@ def test_an_existing_sandbox_is_used_and_left_as_it_is(
     )
     suite(f"--vipps-sandbox-url={listening.base_url}").assert_outcomes(passed=1)
     msn = (pytester.path / "msn").read_text()
-    left = httpx.get(f"{listening.base_url}/sandbox/units/{msn}/payments", trust_env=False).json()
+    with httpx.Client(base_url=listening.base_url, transport=listening.transport()) as http:
+        left = http.get(f"/sandbox/units/{msn}/payments").json()
     assert [payment["reference"] for payment in left["payments"]] == ["acme-invoice-1"]
     pytester.makeini(f"[pytest]\nvipps_sandbox_url = {listening.base_url}")
     suite().assert_outcomes(passed=1)
