@@ -3,9 +3,14 @@
 Each function starts servers of its own, fills them, and gives rows of the table.
 """
 
+import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import median
 from typing import Final
 
@@ -14,6 +19,7 @@ from benchmarks.servers import BARE, SANDBOX, Server, seconds_to_first_answer, s
 
 __all__ = ["FULL", "MEASURES", "QUICK", "Row", "Scale", "a_sandbox", "ratio_of"]
 
+_ROOT: Final = Path(__file__).parent.parent
 _MB: Final = 1_000_000
 _FEW: Final = 100  # stored payments
 
@@ -30,6 +36,7 @@ class Scale:
     logged: int  # requests, when memory is measured
     events: int  # that webhooks are told of at once
     waiting: tuple[int, ...]  # payments, when the clock is moved over them
+    tests: int  # of a merchant's suite, when the pytest plugin is measured
 
 
 FULL: Final = Scale(
@@ -41,9 +48,18 @@ FULL: Final = Scale(
     logged=100_000,
     events=2_000,
     waiting=(1, 100, 10_000),
+    tests=200,
 )
 QUICK: Final = Scale(
-    rounds=1, seconds=1, starts=1, stored=500, stored_most=1_000, logged=500, events=50, waiting=(1, 10, 50)
+    rounds=1,
+    seconds=1,
+    starts=1,
+    stored=500,
+    stored_most=1_000,
+    logged=500,
+    events=50,
+    waiting=(1, 10, 50),
+    tests=3,
 )
 
 
@@ -145,7 +161,38 @@ def get(scale: Scale) -> Iterator[Row]:
     )
 
 
-MEASURES: Final = (cold_start, memory, create, get)
+def plugin(scale: Scale) -> Iterator[Row]:
+    """The start of the sandbox is shared by all tests of a run, as in a merchant's suite."""
+    rounds = [_seconds_per_test(scale.tests) for _ in range(scale.rounds)]
+    ours = median(flow_a - nothing for nothing, flow_a in rounds)
+    yield Row(
+        what=f"flow A in a fresh sales unit, of {scale.tests} tests each",
+        reference=f"{median(nothing for nothing, _ in rounds) * 1000:.2f} ms",
+        sandbox=f"{median(flow_a for _, flow_a in rounds) * 1000:.2f} ms",
+        demanded="< 10 ms more",
+        met=ours < 0.010,
+        limit="a dozen calls, half of them by the merchant's client, each handed to the sandbox's thread and back",
+    )
+
+
+MEASURES: Final = (cold_start, memory, create, get, plugin)
+
+
+def _seconds_per_test(tests: int) -> tuple[float, float]:
+    """Return how long a test takes that does nothing, and one that runs flow A, of one run of pytest."""
+    options = ("-q", "-p", "sandbox.pytest_plugin", "-p", "benchmarks.timed", "-p", "no:cacheprovider")
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", *options, "-c", os.devnull, "--rootdir", str(_ROOT), "benchmarks/flow_a.py"],
+        cwd=_ROOT,
+        env=os.environ | {"FLOW_A_TESTS": str(tests)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise RuntimeError(f"the suite failed:\n{done.stdout}{done.stderr}")
+    seconds = next(json.loads(line) for line in done.stdout.splitlines() if line.startswith("{"))
+    return seconds["test_nothing"] / tests, seconds["test_flow_a"] / tests
 
 
 def _throughput(what: str, rounds: Sequence[Sequence[Throughput]], demanded: float) -> Row:

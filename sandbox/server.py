@@ -4,11 +4,13 @@ Vipps's own paths go to the gateway; what is the sandbox's own goes to Starlette
 one for people. They never collide: the sandbox's own paths are few and fixed.
 """
 
+import asyncio
 import gc
 import socket
 import threading
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any, Final
@@ -35,7 +37,7 @@ from sandbox.ui import OnlyKnownHosts, static_routes
 from sandbox.world import World
 from sandbox.world.world import wall_clock
 
-__all__ = ["Sandbox", "running", "serve"]
+__all__ = ["Running", "Sandbox", "running", "running_here", "serve"]
 
 _Scope = MutableMapping[str, Any]
 _Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -233,10 +235,11 @@ class _Server(uvicorn.Server):
     """A uvicorn server on a socket that listens already; it tells its URL when it is ready to answer."""
 
     def __init__(self, settings: Settings, listener: socket.socket, on_start: Callable[[str], None]) -> None:
-        self._sandbox = Sandbox(settings)
+        self.sandbox = Sandbox(settings)
+        self.loop: asyncio.AbstractEventLoop
         super().__init__(
             uvicorn.Config(
-                self._sandbox,
+                self.sandbox,
                 lifespan="on",
                 http=_DroppingProtocol,
                 ws="none",
@@ -251,11 +254,12 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        self.loop = asyncio.get_running_loop()
         host, port = self._listener.getsockname()[:2]
         self._on_start(f"http://{f'[{host}]' if ':' in host else host}:{port}")
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._sandbox.streams.end()  # uvicorn waits for all that is being answered, before the app's lifespan ends
+        self.sandbox.streams.end()  # uvicorn waits for all that is being answered, before the app's lifespan ends
         await super().shutdown(sockets)
 
     def serve_until_told(self) -> None:
@@ -275,9 +279,25 @@ def serve(settings: Settings, on_start: Callable[[str], None]) -> None:
     server.serve_until_told()
 
 
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A server in a thread of this process: its URL, and the app with the event loop that alone may call it."""
+
+    url: str
+    app: Sandbox
+    loop: asyncio.AbstractEventLoop
+
+
 @contextmanager
 def running(settings: Settings) -> Iterator[str]:
-    """Run a server in a thread of its own for as long as the context lasts; give its URL.
+    """Run a server as `running_here` does; give its URL."""
+    with running_here(settings) as server:
+        yield server.url
+
+
+@contextmanager
+def running_here(settings: Settings) -> Iterator[Running]:
+    """Run a server in a thread of its own for as long as the context lasts.
 
     Raises:
         OSError: the address cannot be listened on.
@@ -309,7 +329,7 @@ def running(settings: Settings) -> Iterator[str]:
         if not urls:
             raise RuntimeError("the sandbox did not start") from (failures[0] if failures else None)
         try:
-            yield urls[0]
+            yield Running(urls[0], server.sandbox, server.loop)
         finally:
             server.should_exit = True
             thread.join()

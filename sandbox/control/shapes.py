@@ -249,7 +249,7 @@ class ExplanationView(TypedDict):
 
 
 class ExchangeView(TypedDict):
-    """A call to one of Vipps's APIs with its answer, secrets masked."""
+    """A call to one of Vipps's APIs with its answer, secrets masked, and its place among the facts of the unit."""
 
     number: int
     at: InstantText
@@ -264,6 +264,8 @@ class ExchangeView(TypedDict):
     notes: list[str]
     explanation: ExplanationView | None
     tookMs: float
+    factsBefore: int
+    factsBrought: int
 
 
 class RequestsView(TypedDict):

@@ -251,6 +251,8 @@ def exchange_view(exchange: Exchange) -> ExchangeView:
         "notes": list(exchange.notes),
         "explanation": None if exchange.explanation is None else explanation_view(exchange.explanation),
         "tookMs": round(exchange.took * 1000, 3),
+        "factsBefore": max(0, exchange.facts.start - 1),
+        "factsBrought": len(exchange.facts),
     }
 
 

@@ -31,5 +31,6 @@ def test_the_benchmark_measures_all_that_it_should() -> None:
         "webhooks delivered",
         "advance over open payments: each of 50 ",
         "advance over open payments, 3 registrations: each of 50 ",
+        "flow A",
     ):
         assert f"\n{measure}" in done.stdout

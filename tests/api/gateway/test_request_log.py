@@ -109,6 +109,8 @@ async def test_an_exchange_is_shown_with_all_that_was_said(merchant: Merchant) -
         "responseBody": created.text,
         "notes": ["userFlow is 'web_redirect'; the specification says 'WEB_REDIRECT': production may answer 400."],
         "explanation": None,
+        "factsBefore": 1,
+        "factsBrought": 1,
     }
     assert headers["merchant-serial-number"] == merchant.msn
     assert headers["idempotency-key"] == "a-key"

@@ -1,0 +1,76 @@
+"""What the page on pytest shows works: its files are written as they are named, and run as a merchant's suite."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.docs.test_examples import ROOT, blocks
+
+PAGE = ROOT / "docs" / "pytest.md"
+STORY = 'scenario: Nothing waits\nsteps:\n  - customer.see_inbox: {phone: "4791234567", pending: 0}\n'
+
+
+@pytest.fixture
+def suite(tmp_path: Path) -> Path:
+    """The page's files, each named by the last code span before it; a program that has no name is `program.py`."""
+    for before, program in re.findall(
+        r"^([^\n]*)\n\n```python\n(.*?)^```$", PAGE.read_text(), re.DOTALL | re.MULTILINE
+    ):
+        names = re.findall(r"`(\w+\.py)`", before)
+        (tmp_path / (names[-1] if names else "program.py")).write_text(program)
+    return tmp_path
+
+
+def run(folder: Path, *args: str) -> subprocess.CompletedProcess[str]:
+    path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
+    return subprocess.run(
+        [sys.executable, *args],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": path},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def test_the_suites_pass(suite: Path) -> None:
+    files = {path.name for path in suite.glob("*.py")}
+    assert files == {
+        "shop.py",
+        "test_shop.py",
+        "test_transport.py",
+        "test_async.py",
+        "test_more.py",
+        "program.py",
+    }
+    assert len(files) == len(blocks(PAGE, "python"))
+    (suite / "pytest.ini").write_text(blocks(PAGE, "ini")[0])
+    (suite / "story.yaml").write_text(STORY)
+    (suite / "conftest.py").write_text(
+        "import pytest\n\n\n@pytest.fixture\ndef anyio_backend():\n    return 'asyncio'\n"
+    )
+    plugin = ("-p", "sandbox.pytest_plugin", "-p", "no:cacheprovider", "-W", "error")
+    done = run(suite, "-m", "pytest", "-q", *plugin)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "12 passed" in done.stdout
+
+
+def test_the_program_runs(suite: Path) -> None:
+    done = run(suite, "-W", "error", "program.py")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Sales unit" in done.stdout
+
+
+def test_the_page_names_all_that_a_unit_has() -> None:
+    from sandbox.testing import Clock, Customer, Faults, Unit, Webhooks  # noqa: PLC0415 - only here
+
+    page = PAGE.read_text()
+    for kind in (Clock, Customer, Faults, Unit, Webhooks):
+        for name in vars(kind):
+            if not name.startswith("_") and name != "play_one":
+                assert re.search(rf"\b{name}\b", page), f"{kind.__name__}.{name}"
