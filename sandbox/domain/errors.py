@@ -185,7 +185,7 @@ class AmountTooSmall(CreateRefusal):
     minimum: int
 
     def __str__(self) -> str:
-        return f"The amount {self.asked} is below the minimum of {self.minimum} {self.asked.currency}."
+        return f"The amount {self.asked} is below the minimum of {self.asked.of(self.minimum)}."
 
 
 @dataclass(eq=False, repr=False)

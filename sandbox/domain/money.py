@@ -39,7 +39,7 @@ class Amount:
     value: int
 
     def __str__(self) -> str:
-        return f"{self.value} {self.currency}"
+        return f"{self.value // 100}.{self.value % 100:02} {self.currency}"
 
     def of(self, value: int) -> "Amount":
         """Return *value* minor units in this amount's currency."""

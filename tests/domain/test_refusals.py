@@ -95,7 +95,7 @@ def processing(shop: Shop) -> Shop:
 # --- Creating a payment ---------------------------------------------------------------------------------
 
 
-@refused(errors.AmountTooSmall(nok(99), 100), "The amount 99 NOK is below the minimum of 100 NOK.")
+@refused(errors.AmountTooSmall(nok(99), 100), "The amount 0.99 NOK is below the minimum of 1.00 NOK.")
 def less_than_the_minimum(shop: Shop) -> None:
     shop.create(amount=nok(99))
 
@@ -280,7 +280,7 @@ def a_refund_key_for_another_amount(shop: Shop) -> None:
 
 @refused(
     errors.CaptureBeforeApproval(REFERENCE, nok(2000)),
-    "2000 NOK cannot be captured of order-0001: the amount is not reserved. The user must accept the payment before"
+    "20.00 NOK cannot be captured of order-0001: the amount is not reserved. The user must accept the payment before"
     " capture can be done.",
 )
 def a_capture_before_approval(shop: Shop) -> None:
@@ -298,7 +298,7 @@ def a_capture_after_the_end(shop: Shop) -> None:
 
 @refused(
     errors.CaptureOfCancelledPayment(REFERENCE, nok(1000), nok(2000)),
-    "1000 NOK cannot be captured of order-0001: 2000 NOK have been cancelled.",
+    "10.00 NOK cannot be captured of order-0001: 20.00 NOK have been cancelled.",
 )
 def a_capture_after_a_cancel_before_approval(shop: Shop) -> None:
     shop.create()
@@ -308,13 +308,13 @@ def a_capture_after_a_cancel_before_approval(shop: Shop) -> None:
 
 @refused(
     errors.CaptureTooHigh(REFERENCE, nok(2001), nok(2000)),
-    "2001 NOK were asked of order-0001; 2000 NOK are left to capture.",
+    "20.01 NOK were asked of order-0001; 20.00 NOK are left to capture.",
 )
 def a_capture_of_more_than_is_reserved(shop: Shop) -> None:
     approved()(shop).capture(2001)
 
 
-@refused(errors.AlreadyCaptured(REFERENCE, nok(1), nok(2000)), "All of order-0001 has been captured: 2000 NOK.")
+@refused(errors.AlreadyCaptured(REFERENCE, nok(1), nok(2000)), "All of order-0001 has been captured: 20.00 NOK.")
 def a_capture_of_more_than_all(shop: Shop) -> None:
     approved()(shop).capture(2000)
     shop.capture(1, "key-2")
@@ -322,7 +322,7 @@ def a_capture_of_more_than_all(shop: Shop) -> None:
 
 @refused(
     errors.PartialCaptureNotAllowed(REFERENCE, nok(1000), nok(2000)),
-    "The sales unit must capture the full amount of order-0001: 2000 NOK, not 1000 NOK.",
+    "The sales unit must capture the full amount of order-0001: 20.00 NOK, not 10.00 NOK.",
 )
 def a_capture_of_a_part_where_all_is_due(shop: Shop) -> None:
     approved(partial_capture_allowed=False)(shop).capture(1000)
@@ -337,12 +337,14 @@ def a_capture_after_years(shop: Shop) -> None:
     shop.capture(2000)
 
 
-@refused(errors.FundsUnavailable(REFERENCE, nok(2000)), "The funds for 2000 NOK of order-0001 are unavailable.")
+@refused(errors.FundsUnavailable(REFERENCE, nok(2000)), "The funds for 20.00 NOK of order-0001 are unavailable.")
 def a_capture_without_funds(shop: Shop) -> None:
     approved(capture_trouble=CaptureTrouble.FUNDS_UNAVAILABLE)(shop).capture(2000)
 
 
-@refused(errors.CaptureFailed(REFERENCE, nok(2000)), "The capture of 2000 NOK of order-0001 failed; try again later.")
+@refused(
+    errors.CaptureFailed(REFERENCE, nok(2000)), "The capture of 20.00 NOK of order-0001 failed; try again later."
+)
 def a_capture_that_fails(shop: Shop) -> None:
     approved(capture_trouble=CaptureTrouble.TRY_AGAIN)(shop).capture(2000)
 
@@ -354,7 +356,7 @@ def a_capture_during_another(shop: Shop) -> None:
 
 @refused(
     errors.ModificationAmountInvalid(REFERENCE, Amount(Currency.DKK, 1000), Currency.NOK),
-    "1000 DKK is not an amount to capture or refund of order-0001: it must be more than 0, in NOK.",
+    "10.00 DKK is not an amount to capture or refund of order-0001: it must be more than 0, in NOK.",
 )
 def a_capture_of_another_currency(shop: Shop) -> None:
     approved()(shop).capture(Amount(Currency.DKK, 1000))
@@ -365,7 +367,7 @@ def a_capture_of_another_currency(shop: Shop) -> None:
 
 @refused(
     errors.CancelOfCapturedPayment(REFERENCE, nok(2000)),
-    "All of order-0001 has been captured (2000 NOK); nothing is left to cancel.",
+    "All of order-0001 has been captured (20.00 NOK); nothing is left to cancel.",
 )
 def a_cancel_after_full_capture(shop: Shop) -> None:
     approved()(shop).capture(2000)
@@ -408,7 +410,7 @@ def a_cancel_before_the_outcome_is_known(shop: Shop) -> None:
 
 @refused(
     errors.RefundBeforeApproval(REFERENCE, nok(2000), "CREATED"),
-    "2000 NOK cannot be refunded of order-0001: nothing is reserved, it is CREATED.",
+    "20.00 NOK cannot be refunded of order-0001: nothing is reserved, it is CREATED.",
 )
 def a_refund_of_what_is_not_paid_yet(shop: Shop) -> None:
     shop.create()
@@ -425,7 +427,7 @@ def a_refund_of_what_was_never_paid(shop: Shop) -> None:
 
 @refused(
     errors.RefundTooHigh(REFERENCE, nok(1), nok(0)),
-    "1 NOK were asked of order-0001; 0 NOK are left to refund.",
+    "0.01 NOK were asked of order-0001; 0.00 NOK are left to refund.",
 )
 def a_refund_of_what_is_not_captured(shop: Shop) -> None:
     approved()(shop).refund(1)
@@ -433,7 +435,7 @@ def a_refund_of_what_is_not_captured(shop: Shop) -> None:
 
 @refused(
     errors.AlreadyRefunded(REFERENCE, nok(1), nok(2000)),
-    "All that was captured of order-0001 has been refunded: 2000 NOK.",
+    "All that was captured of order-0001 has been refunded: 20.00 NOK.",
 )
 def a_refund_of_more_than_all(shop: Shop) -> None:
     approved()(shop).capture(2000)

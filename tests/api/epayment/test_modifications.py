@@ -242,7 +242,7 @@ async def test_a_refund_is_of_something_in_the_payments_currency(merchant: Merch
             400,
             "4040",
             "Invalid amount",
-            f"{amount['value']} {amount['currency']} is not an amount to capture or refund of {reference}: "
+            f"{amount['value'] / 100:.2f} {amount['currency']} is not an amount to capture or refund of {reference}: "
             "it must be more than 0, in NOK.",
             path,
         ),

@@ -228,7 +228,7 @@ _WAYS: Final[Mapping[type[Refusal], tuple[_Way, str]]] = {
     ),
     errors.ModificationAmountInvalid: (
         _capture_of_nothing,
-        "0 NOK is not an amount to capture or refund of acme-shop-1: it must be more than 0, in NOK.",
+        "0.00 NOK is not an amount to capture or refund of acme-shop-1: it must be more than 0, in NOK.",
     ),
     errors.CustomerTokenInvalid: _creating(
         "The parameter CustomerToken is invalid.", customer={"customerToken": "nobody"}
@@ -304,11 +304,11 @@ _WAYS: Final[Mapping[type[Refusal], tuple[_Way, str]]] = {
     ),
     errors.RefundNotConfigured: (_refund_not_configured, "Cannot refund payment due to a configuration problem"),
     errors.AmountTooSmall: _creating(
-        "The amount 99 NOK is below the minimum of 100 NOK.", amount={"currency": "NOK", "value": 99}
+        "The amount 0.99 NOK is below the minimum of 1.00 NOK.", amount={"currency": "NOK", "value": 99}
     ),
     errors.RefundBeforeApproval: (
         _refund_before_approval,
-        "100 NOK cannot be refunded of acme-shop-1: nothing is reserved, it is CREATED.",
+        "1.00 NOK cannot be refunded of acme-shop-1: nothing is reserved, it is CREATED.",
     ),
     errors.CancelPeriodExpired: (
         _cancel_too_late,
@@ -316,7 +316,7 @@ _WAYS: Final[Mapping[type[Refusal], tuple[_Way, str]]] = {
     ),
     errors.CancelOfCapturedPayment: (
         _cancel_of_captured,
-        "All of acme-shop-1 has been captured (2000 NOK); nothing is left to cancel.",
+        "All of acme-shop-1 has been captured (20.00 NOK); nothing is left to cancel.",
     ),
     errors.CancelOfAuthorizedPayment: (
         _cancel_of_authorized,
@@ -327,16 +327,16 @@ _WAYS: Final[Mapping[type[Refusal], tuple[_Way, str]]] = {
     ),
     errors.CaptureOfCancelledPayment: (
         _capture_of_cancelled,
-        "2000 NOK cannot be captured of acme-shop-1: 2000 NOK have been cancelled.",
+        "20.00 NOK cannot be captured of acme-shop-1: 20.00 NOK have been cancelled.",
     ),
     errors.CaptureBeforeApproval: (
         _capture_before_approval,
         (
-            "2000 NOK cannot be captured of acme-shop-1: the amount is not reserved. "
+            "20.00 NOK cannot be captured of acme-shop-1: the amount is not reserved. "
             "The user must accept the payment before capture can be done."
         ),
     ),
-    errors.CaptureTooHigh: (_capture_too_high, "1501 NOK were asked of acme-shop-1; 1500 NOK are left to capture."),
+    errors.CaptureTooHigh: (_capture_too_high, "15.01 NOK were asked of acme-shop-1; 15.00 NOK are left to capture."),
     errors.CapturePeriodExpired: (
         _capture_too_late,
         "acme-shop-1 could be captured until 2024-02-21T08:00:00.123456Z.",
@@ -356,19 +356,19 @@ _WAYS: Final[Mapping[type[Refusal], tuple[_Way, str]]] = {
     ),
     errors.PartialCaptureNotAllowed: (
         _partial_capture,
-        "The sales unit must capture the full amount of acme-shop-1: 2000 NOK, not 500 NOK.",
+        "The sales unit must capture the full amount of acme-shop-1: 20.00 NOK, not 5.00 NOK.",
     ),
     errors.InternalError: (_broken, "An internal error occurred."),
     errors.RefundOfEndedPayment: (
         _refund_of_expired,
         "Reference acme-shop-1 cannot be refunded. Invalid state: EXPIRED.",
     ),
-    errors.RefundTooHigh: (_refund_too_high, "501 NOK were asked of acme-shop-1; 500 NOK are left to refund."),
+    errors.RefundTooHigh: (_refund_too_high, "5.01 NOK were asked of acme-shop-1; 5.00 NOK are left to refund."),
     errors.PaymentLocked: (_captured_in_trouble("locked"), "Order locked and is already processing"),
-    errors.AlreadyCaptured: (_already_captured, "All of acme-shop-1 has been captured: 2000 NOK."),
+    errors.AlreadyCaptured: (_already_captured, "All of acme-shop-1 has been captured: 20.00 NOK."),
     errors.AlreadyRefunded: (
         _already_refunded,
-        "All that was captured of acme-shop-1 has been refunded: 2000 NOK.",
+        "All that was captured of acme-shop-1 has been refunded: 20.00 NOK.",
     ),
     errors.CancelOfEndedPayment: (
         _cancelled_twice,
@@ -386,11 +386,11 @@ _WAYS: Final[Mapping[type[Refusal], tuple[_Way, str]]] = {
     errors.CancelOfProcessingPayment: (_cancel_of_processing, "acme-shop-1 is being processed; try again later."),
     errors.FundsUnavailable: (
         _captured_in_trouble("funds_unavailable"),
-        "The funds for 2000 NOK of acme-shop-1 are unavailable.",
+        "The funds for 20.00 NOK of acme-shop-1 are unavailable.",
     ),
     errors.CaptureFailed: (
         _captured_in_trouble("try_again"),
-        "The capture of 2000 NOK of acme-shop-1 failed; try again later.",
+        "The capture of 20.00 NOK of acme-shop-1 failed; try again later.",
     ),
     errors.CustomerNotFound: _creating(
         "The customer was not found, or cannot pay businesses.",

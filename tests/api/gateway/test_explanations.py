@@ -93,7 +93,7 @@ async def test_a_capture_too_high_is_told_what_is_left(merchant: Merchant) -> No
     await merchant.capture(reference, 30_000)
     await merchant.capture(reference, 20_001)
     assert await _why(merchant) == {
-        "summary": "20001 NOK were asked of acme-shop-1; 20000 NOK are left to capture.",
+        "summary": "200.01 NOK were asked of acme-shop-1; 200.00 NOK are left to capture.",
         "rule": "Captures together are at most what was approved, less what was cancelled.",
         "met": (
             "AUTHORIZED: 500.00 NOK approved, 300.00 captured, 0.00 cancelled; capture until 2024-02-21T08:00:00Z."
@@ -256,7 +256,7 @@ async def test_a_reused_key_is_told_what_it_was_used_for_first(merchant: Merchan
         f"The key came first at {_AT}, and refunded 5.00 NOK.",
         (
             f"The key came first at {_AT}, and was refused: "
-            "1001 NOK were asked of acme-shop-1; 500 NOK are left to refund."
+            "10.01 NOK were asked of acme-shop-1; 5.00 NOK are left to refund."
         ),
     ]
 
