@@ -141,7 +141,7 @@ def _was_known_before(story: Story, payment: Payment, lapse: facts.PaymentCancel
 
 
 def _is_idle(story: Story, payment: Payment) -> bool:
-    """Tell whether the app has known of an approval for a day; of one that never captured anything, that is a sign."""
+    """Tell whether the app knows of an approval that is a day old: a sign, if it never captured anything."""
     approved = first(payment, facts.PaymentAuthorized)
     return approved is not None and story.was_learnt(payment, approved) and story.now - approved.at >= _IDLE
 
@@ -154,7 +154,7 @@ def _keys_kept_secret(story: Story) -> Finding:
             [by_call(call, "A secret was in its URL.") for call in leaks],
         )
     return to_check(
-        "None was seen in a URL. Look into the app's own logs as well, and keep the keys of test and production apart."
+        "None was seen in a URL. Look into the app's own logs as well, and keep test and production apart."
     )
 
 
@@ -203,8 +203,8 @@ ENTRIES: Final = (
         title="What is reserved is captured or cancelled",
         judge=_captures_or_cancels,
         shown_when="payments were approved, and nothing of them is still reserved",
-        broken_when="a reservation that the app knew of lapsed at its deadline, or the app has known of one for a day "
-        "and never captured anything in this sales unit",
+        broken_when="a reservation that the app knew of lapsed at its deadline, or the app knows of one for a "
+        "day and never captured anything in this sales unit",
         how_to_show="Capture each approved payment, and cancel what is left. To see whether it is ever done: POST "
         '/sandbox/units/{msn}/clock/advance {"by": "P1D"}',
         scenarios=("scenarios/money/partly-captured.yaml", "scenarios/variants/reservation-cancelled.yaml"),

@@ -306,7 +306,7 @@ ENTRIES: Final = (
         id="Q2",
         title="Polling is unhurried: after five seconds, then every two",
         judge=_polling_pace,
-        shown_when="a payment that waited was read three times, a second or more apart, by a clock that ran by itself",
+        shown_when="a payment that waited was read three times, a second or more apart by a clock that ran",
         broken_when="more than five intervals were below a second, reads were answered 429, or a payment that had "
         "come to nothing was read for ever",
         how_to_show="Poll a payment that nobody answers, by a clock that runs and is not moved.",

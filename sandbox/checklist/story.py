@@ -21,7 +21,6 @@ from sandbox.domain.facts import (
     ClockSet,
     Fact,
     FaultArmed,
-    FaultFired,
     PaymentCancelled,
     PaymentFact,
     PaymentTerminated,
@@ -36,6 +35,7 @@ __all__ = ["READS", "Call", "Story"]
 F = TypeVar("F", bound=Fact)
 
 READS: Final = ("getPayment", "getPaymentEventLog")
+_FAULT_NOTE: Final = re.compile(r"(fault-\d+) happened to this call: ")  # as the gateway notes it
 _TRY_IT: Final = re.compile(r"try-it-\d{4,}")  # payments of the dashboard's *Try it*, which no app made
 
 
@@ -186,10 +186,9 @@ class Story:
 
     def fault_of(self, call: Call) -> Effect | None:
         """Return what went wrong with a call because a tester asked for it."""
-        for number in call.exchange.facts:
-            fact = self.facts[number - 1] if number <= len(self.facts) else None
-            if isinstance(fact, FaultFired):
-                return self._effects.get(fact.fault_id)
+        for note in call.exchange.notes:
+            if (met := _FAULT_NOTE.match(note)) is not None:
+                return self._effects.get(met[1])
         return None
 
     # --- Facts ------------------------------------------------------------------------------------------

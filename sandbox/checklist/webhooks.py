@@ -5,6 +5,7 @@ Source: Vipps MobilePay's ePayment checklist; Webhooks guide.
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from itertools import pairwise
 from typing import Final
 
 from sandbox.checklist.findings import broken, by_attempt, by_call, by_fact, first, not_seen, shown
@@ -14,7 +15,6 @@ from sandbox.domain import facts
 from sandbox.domain.event_log import EVENT_NAMES
 from sandbox.domain.event_names import EventName, event_type
 from sandbox.domain.facts import PaymentFact, WebhookAttempted
-from sandbox.domain.payments import Payment
 
 __all__ = ["ENTRIES", "OUTCOMES"]
 
@@ -207,9 +207,7 @@ def _captured_again(story: Story, tries: Sequence[WebhookAttempted]) -> Iterator
     """
     payment = story.state.payments[tries[0].reference]
     begun = story.place_of(tries[0])
-    handled = [
-        (_begun(story, one, before), story.place_of(one)) for before, one in zip(tries, tries[1:], strict=False)
-    ]
+    handled = [(_begun(story, one, before), story.place_of(one)) for before, one in pairwise(tries)]
     earlier: list[Call] = []
     for call in story.about(payment.reference, "capturePayment"):
         like = [other for other in earlier if other.value == call.value]
