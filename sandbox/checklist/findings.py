@@ -19,6 +19,7 @@ __all__ = [
     "first",
     "in_words",
     "not_seen",
+    "number_of",
     "shown",
     "shown_or_not",
     "to_check",
@@ -69,6 +70,10 @@ def by_fact(story: Story, fact: PaymentFact, what: str) -> Evidence:
 
 def by_attempt(attempt: WebhookAttempted, what: str) -> Evidence:
     return Evidence(reference=attempt.reference, what=f"{attempt.event} to {attempt.sent_to}: {what}")
+
+
+def number_of(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 def in_words(amount: Amount) -> str:

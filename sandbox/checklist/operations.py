@@ -6,7 +6,7 @@ Source: Vipps MobilePay's ePayment and Order Management checklists.
 from collections.abc import Callable
 from typing import Final
 
-from sandbox.checklist.findings import both, by_call, by_fact, in_words, shown_or_not
+from sandbox.checklist.findings import both, by_call, by_fact, in_words, number_of, shown_or_not
 from sandbox.checklist.model import Entry, Evidence, Finding
 from sandbox.checklist.story import Story
 from sandbox.domain import facts
@@ -20,7 +20,7 @@ def _called(*operations: str) -> Callable[[Story], Finding]:
     def judge(story: Story) -> Finding:
         calls = story.made(*operations)
         evidence = [by_call(call, f"{call.operation} was answered {call.status}.") for call in calls]
-        return shown_or_not(evidence, f"Called {len(calls)} times with success.", "Not called with success.")
+        return shown_or_not(evidence, f"{number_of(len(calls), 'call')} with success.", "Not called with success.")
 
     return judge
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 from itertools import pairwise
 from typing import Final
 
-from sandbox.checklist.findings import broken, by_call, by_fact, first, not_seen, shown, shown_or_not
+from sandbox.checklist.findings import broken, by_call, by_fact, first, not_seen, number_of, shown, shown_or_not
 from sandbox.checklist.model import Entry, Evidence, Finding
 from sandbox.checklist.story import READS, Call, Story
 from sandbox.checklist.webhooks import OUTCOMES
@@ -83,7 +83,9 @@ def _polls_too(story: Story) -> Finding:
             trusted,
         )
     return shown_or_not(
-        asked, f"{len(asked)} payments were.", "No payment was read between its approval and its first capture."
+        asked,
+        f"{number_of(len(asked), 'payment')} read between approval and capture.",
+        "No payment was read between its approval and its first capture.",
     )
 
 
@@ -231,7 +233,9 @@ def _keys_unique(story: Story) -> Finding:
             wrong,
         )
     good = [by_call(call, "It had a key of its own.") for call in calls if call.succeeded]
-    return shown_or_not(good, f"{len(good)} operations had a key.", "Nothing was created, captured or refunded.")
+    return shown_or_not(
+        good, f"{number_of(len(good), 'operation')} with a key.", "Nothing was created, captured or refunded."
+    )
 
 
 # --- Headers and tokens ---------------------------------------------------------------------------------
@@ -251,7 +255,9 @@ def _system_headers(story: Story) -> Finding:
             "Some of the app's calls have them and others have not. Send them with every call.",
             [by_call(call, f"{call.operation} lacked some of them.") for call in lacking],
         )
-    return shown(f"{len(complete)} calls had all four.", [by_call(complete[-1], "All four were there.")])
+    return shown(
+        f"{number_of(len(complete), 'call')} with all four.", [by_call(complete[-1], "All four were there.")]
+    )
 
 
 def _msn_sent(story: Story) -> Finding:
@@ -263,7 +269,9 @@ def _msn_sent(story: Story) -> Finding:
             [by_call(call, f"{call.operation} lacked it.") for call in lacking],
         )
     return shown_or_not(
-        [by_call(call, "It was there.") for call in calls[-1:]], f"{len(calls)} calls had it.", "There was no call."
+        [by_call(call, "It was there.") for call in calls[-1:]],
+        f"{number_of(len(calls), 'call')} with it.",
+        "There was no call.",
     )
 
 
@@ -282,13 +290,16 @@ def _tokens_reused(story: Story) -> Finding:
         first_with = call
     if len(needless) >= _NEEDLESS_TOKENS and 2 * len(known) > len(calls):
         return broken(
-            f"{len(calls)} calls came with {len(known)} tokens. A token lives an hour in test, a day in production: "
+            f"{number_of(len(calls), 'call')} with {number_of(len(known), 'token')}. A token lives an hour in test, a day in production: "
             "keep it, and ask for a new one when it expires or a call is answered 401.",
             [by_call(call, "It came with another token, though the one before was fresh.") for call in needless],
         )
     if len(calls) < _ENOUGH_CALLS or 2 * len(known) > len(calls):
-        return not_seen(f"{len(calls)} calls came with {len(known)} tokens: too few to tell.")
-    return shown(f"{len(calls)} calls came with {len(known)} tokens.", [by_call(calls[-1], "The last call.")])
+        return not_seen(f"{number_of(len(calls), 'call')} with {number_of(len(known), 'token')}: too few to tell.")
+    return shown(
+        f"{number_of(len(calls), 'call')} with {number_of(len(known), 'token')}.",
+        [by_call(calls[-1], "The last call.")],
+    )
 
 
 ENTRIES: Final = (

@@ -26,7 +26,7 @@ async def test_a_sales_unit_without_calls_has_nothing_shown_and_nothing_broken(m
     assert await verdicts_of(merchant, "to check yourself") == {"R3", "S1"}
 
 
-async def test_a_whole_day_of_a_clean_app(shop: Shop, wall: WallClock) -> None:
+async def test_a_whole_day_of_a_clean_app(shop: Shop, wall: WallClock) -> None:  # noqa: PLR0915 - it is one day
     """Flows A and B, captures and refunds in parts, cancels, all outcomes, retries and duplicates."""
     merchant = shop.merchant
     await is_clean(shop)
