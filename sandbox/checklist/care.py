@@ -15,6 +15,7 @@ from sandbox.checklist.findings import (
     first,
     in_words,
     not_seen,
+    number_of,
     shown,
     shown_or_not,
     to_check,
@@ -48,7 +49,7 @@ def _references_useful(story: Story) -> Finding:
             [Evidence(reference=reference, what="A bare number.") for reference in bare],
         )
     named = [by_fact(story, payment.created, "It is no bare number.") for payment in story.payments]
-    return shown_or_not(named, f"{len(named)} payments have one of their own.", "No payment was created.")
+    return shown_or_not(named, f"{number_of(len(named), 'payment')} with one of its own.", "No payment was created.")
 
 
 def _is_reuse(story: Story, call: Call) -> bool:

@@ -288,16 +288,17 @@ def _tokens_reused(story: Story) -> Finding:
         if is_fresh and before is not None and before.status != 401:
             needless.append(call)
         first_with = call
+    counts = f"{number_of(len(calls), 'call')} with {number_of(len(known), 'token')}"
     if len(needless) >= _NEEDLESS_TOKENS and 2 * len(known) > len(calls):
         return broken(
-            f"{number_of(len(calls), 'call')} with {number_of(len(known), 'token')}. A token lives an hour in test, a day in production: "
-            "keep it, and ask for a new one when it expires or a call is answered 401.",
+            f"{counts}. A token lives an hour in test, a day in production: keep it, "
+            "and ask for a new one when it expires or a call is answered 401.",
             [by_call(call, "It came with another token, though the one before was fresh.") for call in needless],
         )
     if len(calls) < _ENOUGH_CALLS or 2 * len(known) > len(calls):
-        return not_seen(f"{number_of(len(calls), 'call')} with {number_of(len(known), 'token')}: too few to tell.")
+        return not_seen(f"{counts}: too few to tell.")
     return shown(
-        f"{number_of(len(calls), 'call')} with {number_of(len(known), 'token')}.",
+        f"{counts}.",
         [by_call(calls[-1], "The last call.")],
     )
 

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Any, Final, TypeVar
+from operator import itemgetter
+from typing import Any, Final, TypeVar, cast
 
 from pydantic_core import from_json
 
@@ -193,10 +194,9 @@ class Story:
 
     # --- Facts ------------------------------------------------------------------------------------------
 
-    def of_kind(self, kind: type[F]) -> list[F]:
+    def of_kind(self, kind: type[F]) -> Sequence[F]:
         """Return the facts of a kind, without those about payments that no app made."""
-        found = (fact for fact in self.facts if isinstance(fact, kind))
-        return [fact for fact in found if not _is_try_it(getattr(fact, "reference", None))]
+        return cast("Sequence[F]", self._by_kind.get(kind, ()))
 
     def place_of(self, fact: Fact) -> int:
         return self._places[id(fact)]
@@ -251,13 +251,22 @@ class Story:
 
     def between(self, earlier: Call, later: Call) -> timedelta | None:
         """Return the time between two calls; None if the clock stood still or was moved between them."""
-        places = [number for number, _ in self._clock_moves]
-        setting = bisect_right(places, earlier.place)
-        if setting != bisect_right(places, later.place) or (setting and self._clock_moves[setting - 1][1].frozen):
+        setting = bisect_right(self._clock_moves, earlier.place, key=itemgetter(0))
+        if setting != bisect_right(self._clock_moves, later.place, key=itemgetter(0)) or (
+            setting and self._clock_moves[setting - 1][1].frozen
+        ):
             return None
         return later.exchange.at - earlier.exchange.at
 
     # --- Tables -----------------------------------------------------------------------------------------
+
+    @cached_property
+    def _by_kind(self) -> dict[type[Fact], list[Fact]]:
+        found: dict[type[Fact], list[Fact]] = {}
+        for fact in self.facts:
+            if not _is_try_it(getattr(fact, "reference", None)):
+                found.setdefault(type(fact), []).append(fact)
+        return found
 
     @cached_property
     def _clock_moves(self) -> list[tuple[int, ClockSet | UnitRestored]]:

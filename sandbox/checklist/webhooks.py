@@ -8,7 +8,7 @@ from datetime import timedelta
 from itertools import pairwise
 from typing import Final
 
-from sandbox.checklist.findings import broken, by_attempt, by_call, by_fact, first, not_seen, shown
+from sandbox.checklist.findings import broken, by_attempt, by_call, by_fact, first, not_seen, number_of, shown
 from sandbox.checklist.model import Entry, Evidence, Finding
 from sandbox.checklist.story import READS, Call, Story
 from sandbox.domain import facts
@@ -78,7 +78,7 @@ def _answered(story: Story) -> Finding:
     if not succeeded:
         return not_seen("No webhook has been taken.", [by_attempt(attempt, _outcome(attempt)) for attempt in genuine])
     return shown(
-        f"{len(succeeded)} webhooks were answered with 2xx.",
+        f"{number_of(len(succeeded), 'webhook')} answered with 2xx.",
         [by_attempt(attempt, _outcome(attempt)) for attempt in succeeded],
     )
 
