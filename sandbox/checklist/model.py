@@ -1,9 +1,12 @@
 """What a filled-in checklist is made of."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["Evidence", "Item", "Verdict"]
+from sandbox.checklist.story import Story
+
+__all__ = ["Entry", "Evidence", "Finding", "Item", "Verdict"]
 
 
 class Verdict(StrEnum):
@@ -22,14 +25,41 @@ class Evidence:
     what: str
 
 
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What an app's story says about one line of the list; *says* is what happened, and how to mend it if broken."""
+
+    verdict: Verdict
+    says: str
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One line of Vipps's list, and how it is decided; the words stand in the manual as well.
+
+    *how_to_show* names a call or an act, with `{msn}` for the sales unit; *scenarios* are files that play it.
+    """
+
+    id: str
+    title: str
+    judge: Callable[[Story], Finding]
+    shown_when: str
+    broken_when: str | None  # None: an app is never said to break it
+    how_to_show: str
+    scenarios: tuple[str, ...] = ()
+    is_recommended: bool = False  # rather than demanded
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """One line of the checklist; *says* is what happened, and for what is broken how to mend it."""
+    """One line of the filled-in list."""
 
     id: str
     title: str
     verdict: Verdict
     says: str
-    evidence: tuple[Evidence, ...] = ()
-    is_recommended: bool = False  # rather than demanded
-    how_to_show: str | None = None  # of what is not seen yet
+    evidence: tuple[Evidence, ...]
+    is_recommended: bool
+    how_to_show: str | None  # of what is not seen yet
+    scenarios: tuple[str, ...]  # files that play what is not seen yet

@@ -5,9 +5,8 @@ from starlette.responses import Response
 
 from sandbox import __version__
 from sandbox.api.gateway import RequestLog
-from sandbox.checklist import checklist
+from sandbox.checklist import checklist, story_of
 from sandbox.checklist.reports import as_json
-from sandbox.checklist.story import Story
 from sandbox.control import models, shapes
 from sandbox.control.endpoints import Endpoint
 from sandbox.control.faults import fault_view
@@ -41,9 +40,15 @@ class _Lifecycle:
     async def fill_in_checklist(self, request: Request) -> Response:
         """Fill in Vipps's go-live checklist from what the app did in a sales unit."""
         unit = self._units.of(request)
-        unit.settle()
-        story = Story.of(unit.state, unit.journal.read(), self._request_log.of(unit.msn))
-        return json_response({"msn": unit.msn, "items": as_json(checklist(story))})
+        story = story_of(unit, self._request_log)
+        return json_response(
+            {
+                "msn": unit.msn,
+                "at": instant_view(story.now),
+                "note": story.note,
+                "items": as_json(checklist(story)),
+            }
+        )
 
     async def snapshot(self, request: Request) -> Response:
         """Get all that has happened in a sales unit, to restore it from."""

@@ -393,11 +393,14 @@ class ItemView(TypedDict):
     says: str
     evidence: list[EvidenceView]
     isRecommended: bool
-    howToShow: str | None
+    howToShow: str | None  # of what is not seen yet
+    scenarios: list[str]  # files that play it
 
 
 class ChecklistView(TypedDict):
     """Vipps's go-live checklist, filled in from what the app did."""
 
     msn: str
+    at: InstantText
+    note: str | None  # what the list cannot tell
     items: list[ItemView]

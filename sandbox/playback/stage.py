@@ -114,6 +114,18 @@ class Stage:
             raise StageRefused(response.status_code, f"no sandbox answers at {self.base_url}{path}")
         return response.text
 
+    def checklist(self, msn: str) -> dict[str, Any]:
+        """Return the go-live checklist, filled in from what an app did in a sales unit.
+
+        Raises:
+            StageRefused: there is no such sales unit, or no sandbox.
+        """
+        path = f"/sandbox/units/{quote(msn, safe='')}/checklist"
+        filled_in = self.ask("GET", path)
+        if not isinstance(filled_in, dict) or "items" not in filled_in:
+            raise StageRefused(200, f"no sandbox answers at {self.base_url}{path}")
+        return filled_in
+
     def do(self, method: str, path: str, *, timeout: float) -> None:
         """Make one call that is answered with nothing.
 

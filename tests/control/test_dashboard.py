@@ -740,3 +740,47 @@ async def test_ten_thousand_payments_make_no_page_and_no_news_slow(merchant: Mer
         await merchant.get("acme-order-00001")
         await stream.next("moment")
         assert time.perf_counter() - begun < 0.3
+
+
+# --- The checklist --------------------------------------------------------------------------------------
+
+
+@pytest.mark.anyio
+async def test_the_checklist_leads_to_what_shows_each_item(merchant: Merchant) -> None:
+    reference = await merchant.new_payment()
+    number = (await merchant.last_request())["number"]
+    shown = await page(merchant, "/checklist")
+    assert f'<a id="nav-checklist" href="{own(merchant, "/checklist")}" aria-current="page">' in shown
+    line = shown.partition('id="item-E1"')[2].partition("</li>\n")[0]
+    assert f'<a class="foreign" href="{own(merchant, f"/payments/{reference}")}">{reference}</a>: ' in line
+    assert f'<a href="{own(merchant, f"/requests/{number}")}">request {number}</a>' in line
+    assert "To show it: Capture one payment at once, and another in parts." in shown
+    assert "<code>scenarios/money/captured-in-parts.yaml</code>" in shown
+    assert "0 broken" in shown
+
+
+@pytest.mark.anyio
+async def test_the_checklist_says_what_it_cannot_tell(
+    merchant: Merchant, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert 'id="note"' not in await page(merchant, "/checklist")
+    monkeypatch.setattr(sandbox.request_log, "_most", 1)
+    await merchant.new_payment()
+    await merchant.new_payment()
+    assert "The request log has forgotten" in await page(merchant, "/checklist")
+
+
+@pytest.mark.anyio
+async def test_the_checklist_of_a_unit_that_is_not_there(merchant: Merchant) -> None:
+    answer = await merchant.http.get("/sandbox/dashboard/999999/checklist")
+    assert answer.status_code == 404
+
+
+@pytest.mark.anyio
+async def test_what_merchants_write_is_text_on_the_checklist(merchant: Merchant) -> None:
+    await merchant.configure(name="<script>alert(1)</script>")
+    await merchant.call("POST", "/epayment/v1/payments", order(reference="<b>x</b>"), key="k" * 60)
+    shown = await page(merchant, "/checklist")
+    assert "<script>alert" not in shown
+    assert "<b>x</b>" not in shown
+    assert "&lt;b&gt;x&lt;/b&gt;" in shown

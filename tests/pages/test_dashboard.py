@@ -21,6 +21,7 @@ PAGES = (
     "/people",
     "/clock",
     "/settings",
+    "/checklist",
     "/connect",
 )
 

@@ -1,6 +1,6 @@
 """The request log: the last calls to all sales units, within a bound, for a merchant's developer to read."""
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from itertools import count
@@ -54,6 +54,7 @@ class RequestLog:
         self._weight = 0
         self._all: deque[tuple[int, Exchange]] = deque()  # each with its weight
         self._of: dict[str | None, deque[Exchange]] = {}
+        self._forgotten: Counter[str | None] = Counter()
         self._numbers = count(1)
         self.watchers: list[Callable[[Exchange], None]] = []  # called with each exchange that is added
 
@@ -84,12 +85,17 @@ class RequestLog:
     def count_of(self, msn: str | None) -> int:
         return len(self._of.get(msn, ()))
 
+    def forgotten_of(self, msn: str | None) -> int:
+        """Return how many exchanges of one sales unit went beyond the bounds and are forgotten."""
+        return self._forgotten[msn]
+
     def newest(self) -> Iterator[Exchange]:
         """Give all that is kept, newest first."""
         return (exchange for _, exchange in reversed(self._all))
 
     def forget(self, msn: str) -> None:
-        """Forget all of one sales unit."""
+        """Forget all of one sales unit, and that there ever was anything."""
+        self._forgotten.pop(msn, None)
         if self._of.pop(msn, None) is not None:
             kept = [(weight, exchange) for weight, exchange in self._all if exchange.msn != msn]
             self._all = deque(kept)
@@ -102,6 +108,7 @@ class RequestLog:
         # The oldest of all is the oldest of its sales unit, too.
         weight, exchange = self._all.popleft()
         self._weight -= weight
+        self._forgotten[exchange.msn] += 1
         own = self._of[exchange.msn]
         own.popleft()
         if not own:

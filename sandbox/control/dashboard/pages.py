@@ -10,6 +10,10 @@ from sandbox.control.dashboard.words import Told
 __all__ = [
     "Bar",
     "BarPart",
+    "CheckEvidence",
+    "CheckGroup",
+    "CheckLine",
+    "ChecklistPage",
     "ChoiceField",
     "ClockPage",
     "ConnectPage",
@@ -377,6 +381,47 @@ class ClockPage:
     bar: Bar
     input_value: str
     dues: Sequence[DueLine]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckEvidence:
+    """What shows an item of the checklist; where it names a payment or a call that is known, it leads there."""
+
+    what: str
+    reference: str | None
+    payment_url: str | None
+    request: str | None
+    request_url: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckLine:
+    id: str
+    title: str
+    says: str
+    evidence: Sequence[CheckEvidence]
+    is_recommended: bool
+    how_to_show: str | None
+    scenarios: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckGroup:
+    """The items of one verdict."""
+
+    id: str
+    verdict: Told
+    lines: Sequence[CheckLine]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChecklistPage:
+    """checklist.html"""
+
+    bar: Bar
+    at: str
+    note: str | None
+    groups: Sequence[CheckGroup]
 
 
 @dataclass(frozen=True, slots=True)

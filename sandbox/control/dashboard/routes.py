@@ -18,8 +18,10 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from sandbox.api.gateway import Credentials, Gateway, RequestLog
+from sandbox.checklist import checklist, story_of
 from sandbox.control import models
 from sandbox.control.dashboard import pages, views
+from sandbox.control.dashboard.checklist import groups_of
 from sandbox.control.dashboard.faults import EFFECTS, OPERATIONS, armed_by, effect_words, fault_lines
 from sandbox.control.dashboard.live import LiveTimeline
 from sandbox.control.dashboard.places import DASHBOARD, STRAYS, payment_url, unit_url, with_query
@@ -96,6 +98,7 @@ def routes(
         f"{unit}/clock": own.clock,
         f"{unit}/settings": own.settings,
         f"{unit}/connect": own.connect,
+        f"{unit}/checklist": own.checklist,
     }
     forms: dict[str, Endpoint] = {
         f"{unit}/clock": own.set_clock,
@@ -336,6 +339,17 @@ class _Dashboard:
             others=[pages.Row(label, _duration_words(getattr(settings, name))) for name, label in _DURATIONS.items()],
         )
         return _page(request, "settings.html", page)
+
+    async def checklist(self, request: Request) -> Response:
+        unit = self._unit_of(request)
+        story = story_of(unit, self._log)
+        page = pages.ChecklistPage(
+            bar=self._bar(request, unit, "checklist"),
+            at=instant_words(story.now),
+            note=story.note,
+            groups=groups_of(unit, self._log, checklist(story)),
+        )
+        return _page(request, "checklist.html", page)
 
     async def connect(self, request: Request) -> Response:
         unit = self._unit_of(request)
