@@ -7,7 +7,7 @@ one for people. They never collide: the sandbox's own paths are few and fixed.
 import gc
 import socket
 import threading
-from collections.abc import Awaitable, Callable, Iterator, MutableMapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, MutableMapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cached_property
@@ -45,8 +45,8 @@ _SNAPSHOT: Final = 256 * 1024 * 1024  # bytes
 # The first segments of the paths that are the sandbox's own.
 _CONTROL: Final = frozenset({"", "sandbox", "favicon.ico"})
 _PAGES: Final = frozenset({"phone", "landing"})
-_DASHBOARD_ROOMS: Final = ("/sandbox/dashboard/", "/sandbox/static/")
-_DASHBOARD: Final = frozenset({"/", "/sandbox/dashboard", "/sandbox/login", "/sandbox/logout"})
+_DASHBOARD_ROOMS: Final = ("/sandbox/dashboard/", "/sandbox/docs/", "/sandbox/static/")
+_DASHBOARD: Final = frozenset({"/", "/sandbox/dashboard", "/sandbox/docs", "/sandbox/login", "/sandbox/logout"})
 
 
 class Sandbox:
@@ -91,6 +91,11 @@ class Sandbox:
     def _dashboard(self) -> Starlette:
         """What merchants' developers look at."""
         from sandbox.control import dashboard, door  # noqa: PLC0415 - a start is felt in every CI run
+        from sandbox.control.dashboard import reference  # noqa: PLC0415 - see above
+        from sandbox.control.routes import described  # noqa: PLC0415 - see above
+
+        def document() -> Mapping[str, Any]:
+            return described(self.world, self.request_log, self.streams, self._operations)
 
         connect = dashboard.Connect(
             shown=HOME if self.settings.credentials[0] == HOME else None,
@@ -100,7 +105,10 @@ class Sandbox:
             has_door=self.settings.token is not None,
         )
         routes = dashboard.routes(self.world, self.request_log, self.streams, self._gateway, connect)
-        return self._own([*static_routes(), *door.login_routes(self.settings.token), *routes], dashboard.problem_page)
+        reading = reference.routes(document, self.settings.public_url)
+        return self._own(
+            [*static_routes(), *door.login_routes(self.settings.token), *reading, *routes], dashboard.problem_page
+        )
 
     @cached_property
     def _pages(self) -> Starlette:
