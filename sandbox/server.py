@@ -5,6 +5,7 @@ one for people. They never collide: the sandbox's own paths are few and fixed.
 """
 
 import gc
+import re
 import socket
 import threading
 from collections.abc import Awaitable, Callable, Iterator, Mapping, MutableMapping, Sequence
@@ -42,6 +43,9 @@ _Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 _Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 _SNAPSHOT: Final = 256 * 1024 * 1024  # bytes
+_OFFER: Final = b"grade:"  # within the header Upgrade, however its first letter is written
+_REQUEST_LINE: Final = re.compile(rb"[A-Z]+ \S+ HTTP/1\.1\r\n")
+_UPGRADE: Final = re.compile(rb"\nupgrade:", re.IGNORECASE)
 # The first segments of the paths that are the sandbox's own.
 _CONTROL: Final = frozenset({"", "sandbox", "favicon.ico"})
 _PAGES: Final = frozenset({"phone", "landing"})
@@ -224,8 +228,23 @@ def _limited(receive: _Receive, limit: int = MAXIMUM_BODY) -> _Receive:
     return limited
 
 
+def _without_offer(data: bytes) -> bytes:
+    """Return what was received with the header Upgrade under another name, of the same length."""
+    head, end, rest = data.partition(b"\r\n\r\n")
+    if _REQUEST_LINE.match(head) is None:
+        return data
+    return _UPGRADE.sub(rb"\nOffered:", head) + end + rest
+
+
 class _DroppingProtocol(HttpToolsProtocol):
-    """HTTP/1.1 whose connections an app may break: faults do, and an ASGI app has no other way to."""
+    """HTTP/1.1 whose connections an app may break: faults do, and an ASGI app has no other way to.
+
+    It stays HTTP/1.1 whatever a client would rather have. Java's own client offers HTTP/2 with every call to http,
+    and the parser would take what follows such an offer for that other protocol, the call's body included.
+    """
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(_without_offer(data) if _OFFER in data else data)
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
