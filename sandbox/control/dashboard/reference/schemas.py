@@ -94,7 +94,7 @@ class Schemas:
         ]
         rest = schema.get("additionalProperties")
         if isinstance(rest, dict) and rest:
-            members.append(Member("any name", required=False, shape=self.shape(rest, within)))
+            members.append(Member("…", required=False, shape=self.shape(rest, within)))
         return tuple(members)
 
 
