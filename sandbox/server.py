@@ -229,7 +229,10 @@ def _limited(receive: _Receive, limit: int = MAXIMUM_BODY) -> _Receive:
 
 
 def _without_offer(data: bytes) -> bytes:
-    """Return what was received with the header Upgrade under another name, of the same length."""
+    """Return what was received with the header Upgrade under another name, of the same length.
+
+    Only of what begins with a request line: a body is left as it is. Clients send a head in one piece.
+    """
     head, end, rest = data.partition(b"\r\n\r\n")
     if _REQUEST_LINE.match(head) is None:
         return data
@@ -241,6 +244,7 @@ class _DroppingProtocol(HttpToolsProtocol):
 
     It stays HTTP/1.1 whatever a client would rather have. Java's own client offers HTTP/2 with every call to http,
     and the parser would take what follows such an offer for that other protocol, the call's body included.
+    Source: uvicorn's issue 2722; RFC 9110, section 7.8, has servers pass such offers over as they like.
     """
 
     def data_received(self, data: bytes) -> None:
