@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check bench coverage serve screenshots clean
+.PHONY: demo test check bench coverage reference docs serve screenshots clean
 
 demo: .venv/.run  ## Watch both invoice flows
 	$(BIN)/vipps-sandbox demo
@@ -26,6 +26,12 @@ bench: .venv/.dev  ## Measure against a bare Starlette app (needs wrk)
 coverage: .venv/.dev  ## Write docs/coverage.md: which test shows which documented outcome
 	$(BIN)/python -m tests.contract.coverage
 
+reference: .venv/.dev  ## Write the pages of the manual that are made from code
+	$(BIN)/python -m tests.docs.reference
+
+docs: .venv/.docs  ## Build the manual into build/manual
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
+
 screenshots: .venv/.dev  ## Take the manual's pictures anew (needs Chromium)
 	$(BIN)/python -m tests.pages.screenshots
 
@@ -43,3 +49,7 @@ clean:
 	test -d .venv || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	touch .venv/.run $@
+
+.venv/.docs: .venv/.dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[docs]'
+	touch $@

@@ -6,9 +6,10 @@ one for people. They never collide: the sandbox's own paths are few and fixed.
 
 import asyncio
 import gc
+import re
 import socket
 import threading
-from collections.abc import Awaitable, Callable, Iterator, MutableMapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, MutableMapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -44,11 +45,14 @@ _Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 _Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 _SNAPSHOT: Final = 256 * 1024 * 1024  # bytes
+_OFFER: Final = b"grade:"  # within the header Upgrade, however its first letter is written
+_REQUEST_LINE: Final = re.compile(rb"[A-Z]+ \S+ HTTP/1\.1\r\n")
+_UPGRADE: Final = re.compile(rb"\nupgrade:", re.IGNORECASE)
 # The first segments of the paths that are the sandbox's own.
 _CONTROL: Final = frozenset({"", "sandbox", "favicon.ico"})
 _PAGES: Final = frozenset({"phone", "landing"})
-_DASHBOARD_ROOMS: Final = ("/sandbox/dashboard/", "/sandbox/static/")
-_DASHBOARD: Final = frozenset({"/", "/sandbox/dashboard", "/sandbox/login", "/sandbox/logout"})
+_DASHBOARD_ROOMS: Final = ("/sandbox/dashboard/", "/sandbox/docs/", "/sandbox/static/")
+_DASHBOARD: Final = frozenset({"/", "/sandbox/dashboard", "/sandbox/docs", "/sandbox/login", "/sandbox/logout"})
 
 
 class Sandbox:
@@ -93,6 +97,11 @@ class Sandbox:
     def _dashboard(self) -> Starlette:
         """What merchants' developers look at."""
         from sandbox.control import dashboard, door  # noqa: PLC0415 - a start is felt in every CI run
+        from sandbox.control.dashboard import reference  # noqa: PLC0415 - see above
+        from sandbox.control.routes import described  # noqa: PLC0415 - see above
+
+        def document() -> Mapping[str, Any]:
+            return described(self.world, self.request_log, self.streams, self._operations)
 
         connect = dashboard.Connect(
             shown=HOME if self.settings.credentials[0] == HOME else None,
@@ -102,7 +111,10 @@ class Sandbox:
             has_door=self.settings.token is not None,
         )
         routes = dashboard.routes(self.world, self.request_log, self.streams, self._gateway, connect)
-        return self._own([*static_routes(), *door.login_routes(self.settings.token), *routes], dashboard.problem_page)
+        reading = reference.routes(document, self.settings.public_url)
+        return self._own(
+            [*static_routes(), *door.login_routes(self.settings.token), *reading, *routes], dashboard.problem_page
+        )
 
     @cached_property
     def _pages(self) -> Starlette:
@@ -218,8 +230,27 @@ def _limited(receive: _Receive, limit: int = MAXIMUM_BODY) -> _Receive:
     return limited
 
 
+def _without_offer(data: bytes) -> bytes:
+    """Return what was received with the header Upgrade under another name, of the same length.
+
+    Only of what begins with a request line: a body is left as it is. Clients send a head in one piece.
+    """
+    head, end, rest = data.partition(b"\r\n\r\n")
+    if _REQUEST_LINE.match(head) is None:
+        return data
+    return _UPGRADE.sub(rb"\nOffered:", head) + end + rest
+
+
 class _DroppingProtocol(HttpToolsProtocol):
-    """HTTP/1.1 whose connections an app may break: faults do, and an ASGI app has no other way to."""
+    """HTTP/1.1 whose connections an app may break: faults do, and an ASGI app has no other way to.
+
+    It stays HTTP/1.1 whatever a client would rather have. Java's own client offers HTTP/2 with every call to http,
+    and the parser would take what follows such an offer for that other protocol, the call's body included.
+    Source: uvicorn's issue 2722; RFC 9110, section 7.8, has servers pass such offers over as they like.
+    """
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(_without_offer(data) if _OFFER in data else data)
 
     def on_message_begin(self) -> None:
         super().on_message_begin()

@@ -28,7 +28,7 @@ from sandbox.domain.facts import Fact
 from sandbox.domain.sales_unit import UnitSettings
 from sandbox.world import SalesUnit, World
 
-__all__ = ["changed_settings", "routes"]
+__all__ = ["changed_settings", "described", "routes"]
 
 _SETTINGS: Final = TypeAdapter(UnitSettings)
 _FACTS_AT_ONCE: Final = 500
@@ -53,6 +53,13 @@ def routes(
         *(endpoint.route() for endpoint in control.endpoints),
         Route(f"{UNIT}/", control.show_unit, methods=["GET"]),
     ]
+
+
+def described(
+    world: World, request_log: RequestLog, streams: Streams, operations: Sequence[Operation]
+) -> dict[str, Any]:
+    """Return the OpenAPI document that /sandbox/openapi.json serves."""
+    return _Control(world, request_log, streams, operations, provisions=False).document
 
 
 def _table(control: "_Control") -> tuple[Endpoint, ...]:
@@ -262,10 +269,14 @@ class _Control:
         )
 
     @cached_property
-    def _document(self) -> bytes:
+    def document(self) -> dict[str, Any]:
         from sandbox.control.openapi import document  # noqa: PLC0415 - a start is felt in every CI run
 
-        return to_json(document(self._operations, self.endpoints))
+        return document(self._operations, self.endpoints)
+
+    @cached_property
+    def _document_json(self) -> bytes:
+        return to_json(self.document)
 
     async def health(self, request: Request) -> Response:
         """Tell that the sandbox is up."""
@@ -274,7 +285,7 @@ class _Control:
 
     async def describe(self, request: Request) -> Response:
         """Get this document."""
-        return Response(self._document, media_type="application/json")
+        return Response(self._document_json, media_type="application/json")
 
     async def list_units(self, request: Request) -> Response:
         """List the sales units."""

@@ -1,6 +1,7 @@
 """The server itself: how it starts, and what its log says of a bug of ours."""
 
 import logging
+import socket
 
 import httpx
 import pytest
@@ -43,3 +44,23 @@ def test_a_bug_of_ours_is_in_the_log_once_with_its_traceback(
         assert httpx.get(f"{url}/sandbox/health").status_code == 200
     assert [answer.status_code for answer in answers] == [500, 500]
     assert [record.exc_info[0] for record in caplog.records if record.exc_info] == [ZeroDivisionError] * 2
+
+
+@pytest.mark.parametrize("name", [b"Upgrade", b"upgrade"])
+def test_a_call_that_offers_another_protocol_is_answered_in_this_one_with_all_of_its_body(name: bytes) -> None:
+    """Java's own HTTP client offers HTTP/2 with every call, and sends the body behind the head."""
+    body = b'{"settings": {"name": "Upgrade: to first class"}}'
+    head = (
+        b"POST /sandbox/units HTTP/1.1\r\nConnection: Upgrade, HTTP2-Settings\r\nHost: localhost\r\n"
+        b"Content-Length: %d\r\nHTTP2-Settings: AAEAAEAAAAIAAAAB\r\n%s: h2c\r\n\r\n" % (len(body), name)
+    )
+    with running(Settings(port=0)) as url:
+        host, port = url.removeprefix("http://").split(":")
+        with socket.create_connection((host, int(port)), timeout=5) as connection:
+            for part in (head, body, head + body):
+                connection.sendall(part)
+                if part is head:
+                    continue
+                answer = connection.recv(65536)
+                assert answer.startswith(b"HTTP/1.1 201 ")
+                assert b"Upgrade: to first class" in answer

@@ -1,4 +1,4 @@
-"""Take the manual's pictures of the customer's pages: `make screenshots`.
+"""Take the manual's pictures of the customer's pages and of the dashboard: `make screenshots`.
 
 They show a made-up day on which the clock stands still, so that a new picture differs only where the pages do.
 """
@@ -103,6 +103,13 @@ def _take_all(page: "Page", merchant: Merchant) -> None:
     page.click("#pay-later")
     page.locator("#payments").wait_for()
     _take_phone(page, "phone-list")
+    # No higher: further down stand the port and the real time, which are others each time.
+    page.set_viewport_size({"width": 1440, "height": 590})
+    page.goto(f"{merchant.url}/sandbox/dashboard/{MSN}")
+    phone = page.frame_locator("#phone-frame")
+    phone.get_by_text("Open the app").click()
+    phone.locator("#payments").wait_for()
+    _save(page.screenshot(), "dashboard")
     page.set_viewport_size({"width": 640, "height": 760})
     page.goto(merchant.create(profile=None, amount={"currency": "NOK", "value": 300_000}))
     _save(page.screenshot(), "landing-page")
