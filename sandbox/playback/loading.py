@@ -38,7 +38,7 @@ _BY_PERSONA: Final[Mapping[str, str]] = {
     "too_young": "4790000014",
     "unknown": "4790000404",
 }
-_OF_EVERY_PLAY: Final = frozenset({references.NOW, "unit", "unique"})
+_OF_EVERY_PLAY: Final = frozenset({references.NOW, "app", "unit", "unique"})
 
 
 class ScenarioInvalid(Exception):

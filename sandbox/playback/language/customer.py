@@ -22,6 +22,7 @@ __all__ = [
     "Phoning",
     "Refuse",
     "Reject",
+    "ReturnToMerchant",
     "SeeDetails",
     "SeeInbox",
     "Share",
@@ -131,3 +132,9 @@ class LeaveLandingPage(CustomerStep):
     """Cancel on the landing page in the browser, which ends the payment."""
 
     key = "customer.leave_landing_page"
+
+
+class ReturnToMerchant(CustomerStep):
+    """Come back in the browser to the return URL of the payment, whatever has become of it."""
+
+    key = "customer.return"

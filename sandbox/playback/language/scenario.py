@@ -16,16 +16,17 @@ STEPS: dict[str, type[Step]] = {
         *(merchant.Capture, merchant.Refund, merchant.Cancel, merchant.ForceApprove),
         *(merchant.PutCategory, merchant.AddCategory, merchant.GetCategories, merchant.DeleteCategory),
         *(merchant.AddReceipt, merchant.UploadImage, merchant.GetOrder, merchant.GetUserinfo, merchant.Call),
-        *(merchant.RegisterWebhook, merchant.GetWebhooks, merchant.DeleteWebhook),
+        *(merchant.RegisterWebhook, merchant.GetWebhooks, merchant.DeleteWebhook, merchant.Trigger),
         *(customer.EnterNumber, customer.LeaveLandingPage, customer.Open, customer.Share, customer.Refuse),
         *(customer.Approve, customer.Reject, customer.PayLater, customer.DeclineCard),
-        *(customer.SeeDetails, customer.SeeInbox),
+        *(customer.SeeDetails, customer.SeeInbox, customer.ReturnToMerchant),
         *(clock.Advance, clock.SetClock, clock.Freeze, clock.Resume),
         *(expect.ExpectPayment, expect.ExpectEvents, expect.ExpectNever, expect.ExpectScreen),
         *(expect.ExpectUserinfo, expect.ExpectEqual),
         *(expect.ExpectWebhooks, expect.ExpectNoWebhook),
         *(network.Drop, network.Answer, network.Delay, network.Garble, network.Clear),
         *(network.HoldWebhooks, network.ReleaseWebhooks, network.ReceiverDown, network.ReceiverUp),
+        *(network.ForgeWebhook,),
     )
 }
 
