@@ -42,14 +42,16 @@ def routes(
     operations: Sequence[Operation],
     *,
     provisions: bool,
+    beside: Sequence[Endpoint] = (),
 ) -> list[Route]:
     """Return the routes.
 
     Args:
         operations: Those of Vipps's APIs, for the OpenAPI document.
         provisions: Whether a sales unit comes into being when it is first written to, as with open access.
+        beside: Endpoints of other rooms.
     """
-    control = _Control(world, request_log, streams, operations, provisions=provisions)
+    control = _Control(world, request_log, streams, operations, provisions=provisions, beside=beside)
     return [
         *(endpoint.route() for endpoint in control.endpoints),
         Route(f"{UNIT}/", control.show_unit, methods=["GET"]),
@@ -249,6 +251,7 @@ class _Control:
         operations: Sequence[Operation],
         *,
         provisions: bool,
+        beside: Sequence[Endpoint],
     ) -> None:
         self._world = world
         self._request_log = request_log
@@ -260,6 +263,7 @@ class _Control:
             *lifecycle.endpoints(self._units, request_log),
             *webhooks.endpoints(self._units),
             *faults.endpoints(self._units, frozenset(operation.id for operation in operations)),
+            *beside,
         )
 
     @cached_property

@@ -132,7 +132,7 @@ class Application:
         if url is None:
             raise Deviation("a return URL to come back to", f"{reference} was created without one")
         try:
-            response = httpx.get(url, follow_redirects=True, timeout=self._story.time_left())
+            response = httpx.get(url, follow_redirects=True, timeout=self._story.time_left(), trust_env=False)
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
             raise Deviation(f"the application answers at {url}", f"it does not: {error}") from error
         page = " ".join(re.sub(r"<[^<>]*>", " ", response.text).split())

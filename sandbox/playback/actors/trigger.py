@@ -83,7 +83,12 @@ class Trigger:
         line = f"{http.method} {http.url}"
         try:
             response = httpx.request(
-                http.method, http.url, headers=http.headers, json=http.body, timeout=self._story.limit.total_seconds()
+                http.method,
+                http.url,
+                headers=http.headers,
+                json=http.body,
+                timeout=self._story.limit.total_seconds(),
+                trust_env=False,
             )
         except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
             self._told, self._failed = f"{line}: {error}", True
