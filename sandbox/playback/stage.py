@@ -310,9 +310,21 @@ class StageUnit:
         """Have a customer be somebody who has shared nothing yet."""
         self._object("DELETE", f"/customers/{quote(phone_number, safe='')}/consent")
 
-    def act(self, phone_number: str, action: str, reference: str) -> dict[str, Any]:
+    def act(self, phone_number: str, action: str, reference: str, *, shipping: str | None = None) -> dict[str, Any]:
         """Do something on the phone; raises StageRefused if that is not on the screen."""
-        return self._object("POST", f"/customers/{phone_number}/{action}", {"reference": reference})
+        asked = {"reference": reference} | ({} if shipping is None else {"shippingOptionId": shipping})
+        return self._object("POST", f"/customers/{phone_number}/{action}", asked)
+
+    def use_card(self, reference: str, action: str, number: str | None) -> dict[str, Any]:
+        """Do something on the card form; raises StageRefused if that cannot be done now."""
+        asked = {"action": action} | ({} if number is None else {"number": number})
+        return self._object("POST", f"/payments/{quote(reference, safe='')}/card", asked)
+
+    def configure_customer(self, phone_number: str, persona: str | None, person: Mapping[str, Any]) -> None:
+        """Say who somebody is, and how they answer by themselves."""
+        self._object(
+            "PUT", f"/customers/{quote(phone_number, safe='')}", {"persona": persona, "person": dict(person)}
+        )
 
     def _object(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
         answer: dict[str, Any] = self._stage.ask(method, self._path + path, body, timeout=self.seconds_left())

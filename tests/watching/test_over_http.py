@@ -49,7 +49,7 @@ def test_an_application_is_watched(http: httpx.Client) -> None:
 def test_a_bug_is_in_the_verdict(http: httpx.Client) -> None:
     unit = "/sandbox/units/810002"
     with acme(str(http.base_url), "810002", Bug.NO_CAPTURE) as app:
-        started = http.post(f"{unit}/scenarios", content=STORY, params={"app": app, "patience": "PT0.4S"}).json()
+        started = http.post(f"{unit}/scenarios", content=STORY, params={"app": app, "patience": "PT2S"}).json()
         told = verdict(http, unit, started)
     assert told["verdict"] == "failed"
     assert told["scenarios"][0]["failure"]["came"].startswith("it never captured")

@@ -65,10 +65,10 @@ def test_each_step_waits_for_the_person(played: Played) -> None:
 
 
 @pytest.mark.parametrize(
-    ("deeds", "came"),
-    [(["open reject"], "acme-shop-0001 ended: PaymentAborted"), (["open"], "nobody did in 0.3 s")],
+    ("deeds", "patience", "came"),
+    [(["open reject"], 10, "acme-shop-0001 ended: PaymentAborted"), (["open"], 0.3, "nobody did in 0.3 s")],
 )
-def test_what_the_person_does_instead_is_told(played: Played, deeds: list[str], came: str) -> None:
-    result, _ = played('  - customer.approve: {phone: "4791234567"}\n', *deeds, patience=0.3)
+def test_what_the_person_does_instead_is_told(played: Played, deeds: list[str], patience: float, came: str) -> None:
+    result, _ = played('  - customer.approve: {phone: "4791234567"}\n', *deeds, patience=patience)
     assert result.failure is not None
     assert (result.failure.expected, result.failure.came) == ("somebody does it on the phone: pay", came)

@@ -58,7 +58,7 @@ def test_the_application_plays_the_merchant(watched: Watched, story: str) -> Non
             Bug.NO_CAPTURE,
             "first-invoice",
             "step 7",
-            "it never captured: in 0.5 s it called nothing more after GET /vipps-userinfo-api/",
+            "it never captured: in 2 s it called nothing more after GET /vipps-userinfo-api/",
         ),
         (
             Bug.NEW_KEY_ON_RETRY,
@@ -77,6 +77,6 @@ def test_the_application_plays_the_merchant(watched: Watched, story: str) -> Non
 def test_each_classic_bug_is_called_by_its_name(
     watched: Watched, bug: Bug, story: str, step: str, words: str
 ) -> None:
-    result = watched(LIBRARY / f"{story}.yaml", bug, patience=0.5)
+    result = watched(LIBRARY / f"{story}.yaml", bug, patience=2)
     assert result.failure is not None
     assert (result.failure.at.name, result.failure.came[: len(words)]) == (step, words)
