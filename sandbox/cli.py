@@ -189,6 +189,7 @@ def demo() -> None:
 # --- play -----------------------------------------------------------------------------------------------
 
 _A_FILE = click.Path(dir_okay=False, path_type=Path)
+_TOKEN = click.option("--token", envvar="SANDBOX_TOKEN", help="The token of the sandbox, if it has one.")
 
 
 @main.command()
@@ -197,7 +198,32 @@ _A_FILE = click.Path(dir_okay=False, path_type=Path)
     "--url", help="A running sandbox to play against, or https://apitest.vipps.no; without it one is started."
 )
 @click.option("-j", "--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="How many play at once.")
-@click.option("--limit", type=click.FloatRange(0.1, 3600), default=30, show_default=True, help="Seconds for each.")
+@click.option("--limit", type=click.FloatRange(0.1, 3600), help="Seconds for each.  [default: 30; with people 600]")
+@click.option(
+    "--merchant",
+    type=click.Choice(["client", "mine"]),
+    default="client",
+    show_default=True,
+    help="Who the merchant is: the reference client, or your application, which is waited for.",
+)
+@click.option("--unit", "msn", help="The sales unit that your application uses.  [default: the printed one]")
+@click.option("--app", help="Where your application listens, as ${app.url} in scenarios.")
+@click.option(
+    "--patience",
+    type=click.FloatRange(0.1, 3600),
+    default=10,
+    show_default=True,
+    help="Seconds that a step waits for your application.",
+)
+@click.option("--allow-commands", is_flag=True, help="Let merchant.trigger run commands that the files name.")
+@click.option(
+    "--customer",
+    type=click.Choice(["played", "human"]),
+    default="played",
+    show_default=True,
+    help="Who the customer is: the player, or somebody with the phone open.",
+)
+@_TOKEN
 @click.option("--junit", type=_A_FILE, help="Write how they went as JUnit XML.")
 @click.option("--html", type=_A_FILE, help="Write how they went as one HTML page, with a sequence diagram of each.")
 @click.option("--json", "as_json", type=_A_FILE, help="Write how they went as JSON.")
@@ -206,13 +232,19 @@ def play(
     paths: tuple[Path, ...],
     url: str | None,
     jobs: int,
-    limit: float,
+    limit: float | None,
     junit: Path | None,
     html: Path | None,
     as_json: Path | None,
     verbose: bool,
+    token: str | None,
+    customer: str,
+    **application: Any,
 ) -> None:
     """Play scenario files, or all *.yaml below a folder, each in a sales unit of its own.
+
+    With --merchant mine, your application is the merchant: each of the merchant's steps waits for its call, in the
+    application's sales unit.
 
     Against Vipps's own test environment, scenarios play that need no sandbox; its credentials are taken from
     VIPPS_CLIENT_ID, VIPPS_CLIENT_SECRET, VIPPS_SUBSCRIPTION_KEY and VIPPS_MSN.
@@ -225,6 +257,9 @@ def play(
     from sandbox.playback import Play, ScenarioInvalid, StageRefused, load, play_all, scenario_files, written_reports
     from sandbox.playback.reports import Progress, step_line, told
 
+    cast = _cast(customer, url, jobs, **application)
+    if limit is None:
+        limit = 600 if cast.customer is not None else 30
     files = scenario_files(paths)
     if not files:
         raise click.UsageError("there are no *.yaml files below what was given")
@@ -243,12 +278,13 @@ def play(
             click.echo("\n".join(told(result, story=not verbose)))
 
     try:
-        with _venue(url) as venue:
+        with _venue(url, token) as venue:
             plays = play_all(
                 scenarios,
                 venue,
                 at_once=jobs,
                 limit=timedelta(seconds=limit),
+                cast=cast,
                 on_step=lambda done: click.echo(step_line(done)) if tells_steps else None,
                 on_end=on_end,
             )
@@ -267,15 +303,46 @@ def play(
     sys.exit(0 if counts["passed"] == len(plays) else 1)
 
 
+def _cast(
+    customer: str,
+    url: str | None,
+    jobs: int,
+    *,
+    merchant: str,
+    msn: str | None,
+    app: str | None,
+    patience: float,
+    allow_commands: bool,
+) -> Any:
+    """Return who plays whom, as the options have it."""
+    from datetime import timedelta
+
+    from sandbox.playback import Cast, Mine, Person
+    from sandbox.settings import HOME
+
+    mine = None
+    if merchant == "mine":
+        if url is None:
+            raise click.UsageError("--merchant mine needs --url: the sandbox that your application uses")
+        if jobs > 1:
+            raise click.UsageError("--merchant mine plays one story at a time: leave out -j")
+        mine = Mine(msn or HOME.msn, app, timedelta(seconds=patience), allows_commands=allow_commands)
+    elif msn is not None or app is not None or allow_commands:
+        raise click.UsageError("--unit, --app and --allow-commands go with --merchant mine")
+    if customer == "human" and url is None:
+        raise click.UsageError("--customer human needs --url: the sandbox whose phone somebody has open")
+    return Cast(mine, None if customer == "played" else Person(lambda what: click.echo(f"  → {what}")))
+
+
 @contextmanager
-def _venue(url: str | None) -> Iterator[Any]:
+def _venue(url: str | None, token: str | None) -> Iterator[Any]:
     """Give where scenarios are played: the sandbox at a URL, one of our own, or Vipps's test environment."""
     import os
 
     from sandbox.client import Credentials
     from sandbox.playback import Stage, real_stage
 
-    with _a_sandbox(url) as base_url, Stage(base_url) as stage:
+    with _a_sandbox(url) as base_url, Stage(base_url, token=token) as stage:
         keys = [
             os.environ.get(f"VIPPS_{name}", "") for name in ("CLIENT_ID", "CLIENT_SECRET", "SUBSCRIPTION_KEY", "MSN")
         ]
@@ -318,14 +385,15 @@ def schema() -> None:
 @click.option("--unit", "msn", required=True, help="The merchant serial number of the sales unit.")
 @click.option("--url", help="Where the sandbox listens.  [default: http://127.0.0.1 and SANDBOX_PORT or 8080]")
 @click.option("-o", "--output", type=_A_FILE, help="Write the scenario to a file.  [default: print it]")
-def record(msn: str, url: str | None, output: Path | None) -> None:
+@_TOKEN
+def record(msn: str, url: str | None, output: Path | None, token: str | None) -> None:
     """Tell what happened in a sales unit as a scenario file, which `play` plays the same again."""
     import os
 
     from sandbox.playback import Stage, StageRefused
 
     try:
-        with Stage(url or f"http://127.0.0.1:{os.environ.get('SANDBOX_PORT', '8080')}") as stage:
+        with Stage(url or f"http://127.0.0.1:{os.environ.get('SANDBOX_PORT', '8080')}", token=token) as stage:
             scenario = stage.recording(msn)
     except StageRefused as refused:
         raise _WrongAddress(str(refused)) from refused

@@ -87,10 +87,12 @@ class Sandbox:
     @cached_property
     def _control(self) -> Starlette:
         """The sandbox's own API."""
+        from sandbox import watching  # noqa: PLC0415 - a start is felt in every CI run
         from sandbox.control.routes import routes  # noqa: PLC0415 - a start is felt in every CI run
 
         is_open = self.settings.access is AccessMode.OPEN
-        own = routes(self.world, self.request_log, self.streams, self._operations, provisions=is_open)
+        beside = watching.endpoints(self.world, self.settings.token, is_open=is_open)
+        own = routes(self.world, self.request_log, self.streams, self._operations, provisions=is_open, beside=beside)
         return self._own(own, problem_response)
 
     @cached_property

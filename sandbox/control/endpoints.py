@@ -27,6 +27,7 @@ class Endpoint:
     answers: Mapping[int, Any]  # the type of the JSON, by status
     takes: type[BaseModel] | None = None
     may_lack_body: bool = False
+    text: str | None = None  # the media type of a body that is no JSON of a model
     query: type[BaseModel] | None = None
     refuses: tuple[int, ...] = ()  # statuses
     media_type: str = "application/json"

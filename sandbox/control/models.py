@@ -47,6 +47,7 @@ __all__ = [
     "Then",
     "UnitChange",
     "UnitNew",
+    "Waiting",
 ]
 
 _EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -313,6 +314,12 @@ class Paging(_Body):
 
     after: Annotated[int, Field(ge=0, le=_BIGGEST)] = 0
     limit: Annotated[int, Field(ge=1, le=1000)] = 100
+
+
+class Waiting(Paging):
+    """Which part of a list, and how long to *wait* for it to have an entry."""
+
+    wait: Annotated[timedelta, Field(ge=timedelta(0), le=timedelta(seconds=30))] = timedelta(0)
 
 
 class DeliveriesAsked(Paging):

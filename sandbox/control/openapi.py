@@ -41,6 +41,7 @@ _OWN_PARAMS: Final[dict[str, Any]] = {
     "reference": Annotated[str, Field(pattern="^[a-zA-Z0-9-]{8,64}$")],
     "delivery": UUID,
     "fault": Annotated[str, Field(pattern="^fault-[0-9]+$")],
+    "scenario": Annotated[str, Field(pattern="^scenario-[0-9]+$")],
 }
 _MSN: Final = Parameter(
     name="Merchant-Serial-Number",
@@ -161,8 +162,15 @@ def _of_ours(endpoint: Endpoint, schemas: _Schemas) -> Node:
             *_in_query(endpoint.query, schemas),
         ],
         **_body(endpoint.takes, schemas, required=not endpoint.may_lack_body),
+        **_text_body(endpoint.text),
         "responses": _responses(_own_replies(endpoint), schemas),
     }
+
+
+def _text_body(media_type: str | None) -> Node:
+    if media_type is None:
+        return {}
+    return {"requestBody": {"required": True, "content": {media_type: {"schema": {"type": "string"}}}}}
 
 
 def _own_replies(endpoint: Endpoint) -> Iterator[Reply]:
@@ -175,7 +183,7 @@ def _own_replies(endpoint: Endpoint) -> Iterator[Reply]:
         problems[403] = "this was sent by a page of another site"
     if "{" in endpoint.path:
         problems[404] = "something that the path names is not there"
-    if endpoint.takes is not None:
+    if endpoint.takes is not None or endpoint.text is not None:
         problems[413] = "the body is too large"
     for status, about in problems.items():
         yield Reply(status, about, PROBLEM_JSON, ProblemView)

@@ -1,6 +1,7 @@
 """The routes of the sandbox's own API."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from functools import cached_property, partial
@@ -41,14 +42,16 @@ def routes(
     operations: Sequence[Operation],
     *,
     provisions: bool,
+    beside: Sequence[Endpoint] = (),
 ) -> list[Route]:
     """Return the routes.
 
     Args:
         operations: Those of Vipps's APIs, for the OpenAPI document.
         provisions: Whether a sales unit comes into being when it is first written to, as with open access.
+        beside: Endpoints of other rooms.
     """
-    control = _Control(world, request_log, streams, operations, provisions=provisions)
+    control = _Control(world, request_log, streams, operations, provisions=provisions, beside=beside)
     return [
         *(endpoint.route() for endpoint in control.endpoints),
         Route(f"{UNIT}/", control.show_unit, methods=["GET"]),
@@ -204,7 +207,7 @@ def _table(control: "_Control") -> tuple[Endpoint, ...]:
             path=f"{UNIT}/facts",
             does=control.list_facts,
             tag="Lists",
-            query=models.Paging,
+            query=models.Waiting,
             answers={200: shapes.FactsView},
         ),
         Endpoint(
@@ -229,7 +232,7 @@ def _table(control: "_Control") -> tuple[Endpoint, ...]:
             path=f"{UNIT}/requests",
             does=control.list_requests,
             tag="Lists",
-            query=models.Paging,
+            query=models.Waiting,
             answers={200: shapes.RequestsView},
         ),
         Endpoint(
@@ -255,6 +258,7 @@ class _Control:
         operations: Sequence[Operation],
         *,
         provisions: bool,
+        beside: Sequence[Endpoint],
     ) -> None:
         self._world = world
         self._request_log = request_log
@@ -266,6 +270,7 @@ class _Control:
             *lifecycle.endpoints(self._units, request_log),
             *webhooks.endpoints(self._units),
             *faults.endpoints(self._units, frozenset(operation.id for operation in operations)),
+            *beside,
         )
 
     @cached_property
@@ -394,9 +399,12 @@ class _Control:
         return json_response(views.card_view(unit.state.payment(reference)))
 
     async def list_facts(self, request: Request) -> Response:
-        """List what has happened in a sales unit."""
-        unit, page = self._units.of(request), _paging(request)
+        """List what has happened in a sales unit; `wait` says how long to wait for something to happen."""
+        unit, page = self._units.of(request), understood(models.Waiting, request.query_params)
         unit.settle()
+        if page.wait:
+            watch = partial(watching, unit.watchers)
+            await self._streams.wait(watch, lambda: len(unit.journal) > page.after, page.wait.total_seconds())
         facts = islice(unit.journal.read(page.after), page.limit)
         return json_response(
             {"facts": [views.fact_view(number, fact) for number, fact in enumerate(facts, page.after + 1)]}
@@ -432,8 +440,18 @@ class _Control:
         return json_response({"payments": [views.payment_summary(payment) for payment in payments]})
 
     async def list_requests(self, request: Request) -> Response:
-        """List the calls to Vipps's APIs about a sales unit."""
-        unit, page = self._units.of(request), _paging(request)
+        """List the calls to Vipps's APIs about a sales unit; `wait` says how long to wait for one."""
+        unit, page = self._units.of(request), understood(models.Waiting, request.query_params)
+
+        def watch(ring: Callable[[], None]) -> AbstractContextManager[None]:
+            return watching(self._request_log.watchers, lambda _: ring())
+
+        def is_there() -> bool:
+            newest = next(self._request_log.newest_of(unit.msn), None)
+            return newest is not None and newest.number > page.after
+
+        if page.wait:
+            await self._streams.wait(watch, is_there, page.wait.total_seconds())
         return json_response({"requests": _page(self._request_log.of(unit.msn), page)})
 
     async def record(self, request: Request) -> Response:

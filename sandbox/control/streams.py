@@ -73,6 +73,15 @@ class Streams:
             return Response(headers=_HEADERS, media_type=_MEDIA_TYPE)
         return StreamingResponse(self._follow(watch, news, pause), headers=_HEADERS, media_type=_MEDIA_TYPE)
 
+    async def wait(self, watch: Watch, is_there: Callable[[], bool], seconds: float) -> None:
+        """Wait until what is waited for is there, but not longer than so many seconds, nor than the server lives."""
+        bell = asyncio.Event()
+        with watching(self._bells, bell), watch(bell.set), suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while not is_there() and not self._ended:
+                    bell.clear()
+                    await bell.wait()
+
     async def _follow(self, watch: Watch, news: Callable[[], Sequence[bytes]], pause: float) -> AsyncIterator[bytes]:
         bell = asyncio.Event()
         with watching(self._bells, bell), watch(bell.set):

@@ -1,12 +1,13 @@
 """One call of the merchant and its answer, as it went over the wire."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import httpx
 
-__all__ = ["Exchange", "Recording", "of_response"]
+__all__ = ["Exchange", "Recording", "of_response", "read_body"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,21 +36,25 @@ def of_response(response: httpx.Response) -> Exchange:
     return Exchange(
         request.method,
         request.url.raw_path.decode("ascii"),
-        _read(request.content),
+        read_body(request.content),
         response.status_code,
         dict(response.headers),
-        _read(response.content),
+        read_body(response.content),
     )
 
 
 class Recording(httpx.BaseTransport):
     """Passes requests on, keeps the last response, and ends what takes longer than there is time left.
 
+    Args:
+        marks: Headers that every request gets.
+
     Closing it leaves what it passes them on to open: that belongs to whoever made it.
     """
 
-    def __init__(self, transport: httpx.BaseTransport) -> None:
+    def __init__(self, transport: httpx.BaseTransport, marks: Mapping[str, str] | None = None) -> None:
         self._transport = transport
+        self._marks = marks or {}
         self.seconds_left = 60.0
         self._last: Exchange | None = None
 
@@ -59,6 +64,7 @@ class Recording(httpx.BaseTransport):
         return taken
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
+        request.headers.update(self._marks)
         request.extensions = {
             **request.extensions,
             "timeout": dict.fromkeys(("connect", "read", "write", "pool"), self.seconds_left),
@@ -70,7 +76,8 @@ class Recording(httpx.BaseTransport):
         return response
 
 
-def _read(content: bytes) -> Any:
+def read_body(content: bytes) -> Any:
+    """Return a body as JSON, as text if it is none, or None if there is nothing."""
     if not content:
         return None
     try:

@@ -15,7 +15,7 @@ from pydantic_core import ErrorDetails
 
 from sandbox.playback import references
 from sandbox.playback.language import STEPS, Repeat, Scenario, Step
-from sandbox.playback.language.merchant import CreatePayment
+from sandbox.playback.language.merchant import CreatePayment, RegisterWebhook
 from sandbox.playback.nearest import did_you_mean, instead
 from sandbox.playback.patterns import PatternWrong, check_patterns
 from sandbox.playback.references import ReferenceWrong
@@ -38,7 +38,7 @@ _BY_PERSONA: Final[Mapping[str, str]] = {
     "too_young": "4790000014",
     "unknown": "4790000404",
 }
-_OF_EVERY_PLAY: Final = frozenset({references.NOW, "unit", "unique"})
+_OF_EVERY_PLAY: Final = frozenset({references.NOW, "app", "unit", "unique"})
 
 
 class ScenarioInvalid(Exception):
@@ -204,8 +204,7 @@ def _case(source: _Source, number: int, row: Mapping[str, Any] | None) -> Loaded
     if row is not None and title == source.scenario.scenario:
         title = f"{title} ({', '.join(map(str, row.values()))})"
     steps = _Steps(names)
-    for part in _in_order(source):
-        steps.add(part)
+    steps.add(list(_in_order(source)))
     limit = source.scenario.limit
     return LoadedScenario(
         path=source.path,
@@ -236,9 +235,22 @@ class _Steps:
         self._known = {*names, *_OF_EVERY_PLAY}
         self._payments: list[str] = []  # what a payment can be called by now: its name and its reference
 
-    def add(self, source: _Source) -> None:
-        for index, content in enumerate(source.scenario.steps):
-            self._add(source, ("steps", index), f"step {index + 1}", content, self._names)
+    def add(self, parts: Sequence[_Source]) -> None:
+        for part in parts:
+            if part.scenario.given.webhooks is not None:
+                self._add_webhook(part, part.scenario.given.webhooks)
+        for part in parts:
+            for index, content in enumerate(part.scenario.steps):
+                self._add(part, ("steps", index), f"step {index + 1}", content, self._names)
+
+    def _add_webhook(self, source: _Source, events: list[str]) -> None:
+        """Have a webhook registered before anything else happens."""
+        passage = source.passage(("given", "webhooks"), "given.webhooks")
+        step = RegisterWebhook(events=events)
+        self._known.add(step.name)
+        self.loaded.append(
+            LoadedStep(passage.path, passage.name, passage.line, passage.text, step, {"events": events})
+        )
 
     def _add(self, source: _Source, place: Place, name: str, content: Any, names: Mapping[str, Any]) -> None:
         if not isinstance(content, dict) or len(content) != 1:

@@ -3,32 +3,39 @@
 Each scenario has a sales unit of its own, so that many can be played at once and never meet.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from time import perf_counter
-from typing import Final
+from typing import Any, Final
 from uuid import uuid4
 
 import httpx
 from pydantic import ValidationError
 
 from sandbox.client import Credentials, VippsError
+from sandbox.playback.actors.application import Application
 from sandbox.playback.actors.clock import Clock
 from sandbox.playback.actors.customer import Customer, ForcingCustomer
 from sandbox.playback.actors.expectations import Expectations
+from sandbox.playback.actors.human import Human
 from sandbox.playback.actors.merchant import Merchant
 from sandbox.playback.actors.network import Network
+from sandbox.playback.actors.trigger import Trigger
+from sandbox.playback.cast import DRIVE, Cast, Mine, what_needs_our_merchant
+from sandbox.playback.deliveries import Deliveries
 from sandbox.playback.exchanges import Recording
-from sandbox.playback.language import Step
+from sandbox.playback.language import Step, customer, merchant
 from sandbox.playback.language.clock import ClockStep
+from sandbox.playback.language.customer import CustomerStep
 from sandbox.playback.language.expect import ExpectNever, ExpectNoWebhook, ExpectStep
 from sandbox.playback.language.merchant import MerchantStep
 from sandbox.playback.language.network import NetworkStep
 from sandbox.playback.loading import LoadedScenario, LoadedStep, Passage
+from sandbox.playback.overheard import OURS
 from sandbox.playback.stage import Stage, StageRefused, StageUnit
 from sandbox.playback.story import Deviation, Message, Story, TimeIsUp
 from sandbox.playback.venue import RealUnit, what_needs_a_sandbox
@@ -46,6 +53,8 @@ __all__ = [
     "real_stage",
 ]
 
+_NO_APPLICATION: Final = "https://app.example.com"  # where one would be, if the player is not the merchant itself
+_NOBODY: Final = "no application is here: the player is the merchant"
 LIMIT: Final = timedelta(seconds=30)  # that playing a scenario may take, in real time
 
 
@@ -125,15 +134,19 @@ def play_all(
     *,
     at_once: int = 1,
     limit: timedelta = LIMIT,
+    cast: Cast = DRIVE,
     on_step: Callable[[Performance], None] = lambda _: None,
     on_end: Callable[[Play], None] = lambda _: None,
 ) -> list[Play]:
     """Play scenarios, so many at once; return how they went, in their order.
 
+    An application plays one story at a time: with one in the *cast*, *at_once* must be 1.
     *on_end* is called from this thread, as the plays end.
     """
     with ThreadPoolExecutor(max_workers=at_once, thread_name_prefix="play") as pool:
-        futures = [pool.submit(play, scenario, venue, limit=limit, on_step=on_step) for scenario in scenarios]
+        futures = [
+            pool.submit(play, scenario, venue, limit=limit, cast=cast, on_step=on_step) for scenario in scenarios
+        ]
         try:
             for future in as_completed(futures):
                 on_end(future.result())
@@ -148,6 +161,7 @@ def play(
     venue: Venue,
     *,
     limit: timedelta = LIMIT,
+    cast: Cast = DRIVE,
     on_step: Callable[[Performance], None] = lambda _: None,
 ) -> Play:
     """Play a scenario to its end, or to its first step that does not go as it should.
@@ -157,15 +171,24 @@ def play(
     """
     result, begun = Play(scenario), perf_counter()
     needs = what_needs_a_sandbox(scenario) if isinstance(venue, RealStage) else None
+    needs = needs or (what_needs_our_merchant(scenario) if cast.merchant is not None else None)
     if needs is not None:
         result.outcome = Outcome.REFUSED
-        result.failure = Failure(needs[0], f"{needs[1]}", "no sandbox is here")
+        result.failure = Failure(needs[0], needs[1], "it is not here")
         return result
     story = Story(dict(scenario.names), scenario.limit or limit)
     with ExitStack() as stack:
-        _Playing(scenario, venue, story, result, on_step).to_its_end(stack)
+        _Playing(scenario, venue, cast, story, result, on_step).to_its_end(stack)
     result.took = perf_counter() - begun
     return result
+
+
+def _leave(unit: StageUnit, settings: Mapping[str, Any]) -> None:
+    """Leave somebody's own sales unit with its settings as they were, and with nothing that goes wrong."""
+    unit.seconds_left = lambda: 60.0
+    unit.disarm()
+    unit.release_webhooks("oldest first", 1)
+    unit.configure(settings)
 
 
 class _Playing:
@@ -175,12 +198,15 @@ class _Playing:
         self,
         scenario: LoadedScenario,
         venue: Venue,
+        cast: Cast,
         story: Story,
         result: Play,
         on_step: Callable[[Performance], None],
     ) -> None:
         self._scenario = scenario
         self._venue = venue
+        self._cast = cast
+        self._application: Application | None = None
         self._story = story
         self._result = result
         self._on_step = on_step
@@ -199,6 +225,8 @@ class _Playing:
                 self._story.time_left()
                 promise()
             self._make_sure_that_faults_were_met()
+            if self._application is not None:
+                self._application.make_sure_that_it_did_no_more()
         except TimeIsUp:
             self._time_is_up()
         except (Deviation, StageRefused, VippsError) as error:
@@ -208,22 +236,44 @@ class _Playing:
                 self._story.receiver.close()
 
     def _begin(self, stack: ExitStack) -> None:
-        wire = Recording(self._venue.transport)
-        unit = self._on_stage(self._venue) if isinstance(self._venue, Stage) else self._venue.unit
+        mine = self._cast.merchant
+        wire = Recording(self._venue.transport, OURS if mine is not None else None)
+        unit = self._on_stage(self._venue, stack) if isinstance(self._venue, Stage) else self._venue.unit
         self._result.msn = unit.msn
-        self._story.names |= {"unit": {"msn": unit.msn}, "unique": uuid4().hex[:8]}
+        url = mine.url if mine is not None and mine.url is not None else _NO_APPLICATION
+        self._story.names |= {"unit": {"msn": unit.msn}, "app": {"url": url}, "unique": uuid4().hex[:8]}
         self._merchant = Merchant(unit, self._story, wire)
         stack.enter_context(self._merchant.client)
         if isinstance(unit, StageUnit):
-            self._customer: Customer | ForcingCustomer = Customer(unit, self._story, self._merchant)
+            self._customer: Customer | ForcingCustomer | Human = Customer(unit, self._story, self._merchant)
             self._expectations = Expectations(unit, self._story, self._merchant)
+            person = self._cast.customer
+            if person is not None:
+                self._customer = Human(unit, self._story, self._customer, person.ask, person.patience)
+            if mine is not None:
+                self._watch(unit, mine, stack)
         else:
             self._customer = ForcingCustomer(self._story, self._merchant)
             self._expectations = Expectations(None, self._story, self._merchant)
 
-    def _on_stage(self, stage: Stage) -> StageUnit:
+    def _watch(self, unit: StageUnit, mine: Mine, stack: ExitStack) -> None:
+        self._story.deliveries = Deliveries(unit, self._story.registrations)
+        self._trigger = Trigger(self._story, allows_commands=mine.allows_commands)
+        stack.callback(self._trigger.close)
+        steps = [loaded.step for loaded in self._scenario.steps]
+        self._application = Application(unit, self._story, self._merchant, steps, mine.patience, self._trigger)
+
+    def _on_stage(self, stage: Stage, stack: ExitStack) -> StageUnit:
         self._at = self._scenario.passages.get("settings", self._at)
-        unit = stage.unit(self._scenario.settings)
+        if self._cast.merchant is None:
+            unit = stage.unit(self._scenario.settings)
+        else:
+            unit = stage.existing(self._cast.merchant.msn)
+            stack.callback(_leave, unit, unit.settings())
+            unit.configure(self._scenario.settings)
+            for person in self._scenario.names.values():
+                if isinstance(person, Mapping) and "phone" in person:  # as new: an earlier play may have met them
+                    unit.forget_consent(person["phone"])
         unit.seconds_left = self._story.time_left
         self._clock = Clock(unit, self._story)
         self._network = Network(unit, self._story)
@@ -237,9 +287,17 @@ class _Playing:
     def _perform(self, loaded: LoadedStep) -> None:
         self._story.time_left()
         step = self._with_what_is_known(loaded)
+        if self._application is not None and isinstance(step, CustomerStep | ClockStep | NetworkStep):
+            self._application.others_act()
         match step:
             case MerchantStep():
-                told = self._merchant.perform(step)
+                told = (self._application or self._merchant).perform(step)
+            case merchant.Trigger():
+                told = _NOBODY if self._application is None else self._trigger.perform(step)
+            case customer.ReturnToMerchant():
+                told = _NOBODY
+                if self._application is not None:
+                    told = self._application.customer_returns(self._story.reference(step.payment))
             case ClockStep():
                 told = self._clock.perform(step)
             case ExpectStep():

@@ -1,6 +1,7 @@
 """The merchant's own webhook receiver: a small server that keeps what it was told, and whether it was signed rightly.
 
-Each play that registers webhooks has one. It answers 200, or whatever the story makes it answer.
+Each play that registers webhooks has one. It answers 200, or whatever the story makes it answer, and 401 to what is
+not signed with the secret of its registration.
 """
 
 import hmac
@@ -75,13 +76,13 @@ class Receiver:
 
     def receive(self, path: str, headers: Any, body: bytes) -> int:
         registration = path.rpartition("/")[2]
-        status = self.status
         try:
             content = json.loads(body)
         except (ValueError, RecursionError):
             content = body.decode("utf-8", "replace")
         secret = self._secrets.get(registration)
         signed = secret is not None and _is_signed(secret, path, headers, body)
+        status = self.status if signed else 401
         with self._changed:
             self._came.append(Webhook(registration, content, signed, status))
             self._changed.notify_all()

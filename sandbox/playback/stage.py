@@ -39,18 +39,22 @@ class Stage:
     Args:
         base_url: Where it listens.
         transport: What carries the requests, instead of the network.
+        token: What opens the sandbox's own API, if it is closed.
 
     Raises:
         StageRefused: *base_url* is no http(s) address.
     """
 
-    def __init__(self, base_url: str, transport: httpx.BaseTransport | None = None) -> None:
+    def __init__(
+        self, base_url: str, transport: httpx.BaseTransport | None = None, *, token: str | None = None
+    ) -> None:
         if not _is_address(base_url):
             raise StageRefused(0, f"a sandbox is at an http:// or https:// address, not at {base_url!r}")
         self.base_url = base_url.rstrip("/")
         # One for all clients too: to make one takes as long as a short story.
         self.transport = transport or httpx.HTTPTransport(limits=httpx.Limits(max_connections=None))
-        self._http = httpx.Client(base_url=self.base_url, transport=self.transport, timeout=60)
+        headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+        self._http = httpx.Client(base_url=self.base_url, transport=self.transport, timeout=60, headers=headers)
 
     def is_sandbox(self) -> bool:
         """Tell whether a sandbox is here.
@@ -84,6 +88,20 @@ class Stage:
         """Make a sales unit that nobody else has; *settings* are those of the sandbox's own API, in camelCase."""
         made = self.ask("POST", "/sandbox/units", {"settings": dict(settings or {})})
         return StageUnit(self, made["msn"])
+
+    def existing(self, msn: str) -> "StageUnit":
+        """Return the sales unit with a serial number, which is made if it is not there.
+
+        Raises:
+            StageRefused: there can be no such sales unit.
+        """
+        try:
+            self.ask("GET", f"/sandbox/units/{quote(msn, safe='')}")
+        except StageRefused as refused:
+            if refused.status != 404:
+                raise
+            self.ask("POST", "/sandbox/units", {"msn": msn})
+        return StageUnit(self, msn)
 
     def ask(self, method: str, path: str, body: Any = None, *, timeout: float = 60) -> Any:
         """Make one call and return its JSON; it may take *timeout* seconds.
@@ -200,6 +218,47 @@ class StageUnit:
     def new_key(self) -> str:
         return str(uuid4())
 
+    def settings(self) -> dict[str, Any]:
+        """Return the settings of the sales unit, in camelCase."""
+        settings: dict[str, Any] = self._object("GET", "")["settings"]
+        return settings
+
+    def configure(self, settings: Mapping[str, Any]) -> None:
+        """Change some settings of the sales unit."""
+        self._object("PATCH", "/settings", dict(settings))
+
+    def requests(self, after: int, *, wait: float = 0) -> list[dict[str, Any]]:
+        """Return the calls to Vipps's APIs after a number; if there are none, wait so many seconds for one."""
+        listed: list[dict[str, Any]] = self._listed("requests", after, wait)
+        return listed
+
+    def facts(self, after: int, *, wait: float = 0) -> list[dict[str, Any]]:
+        """Return what has happened after a number; if nothing has, wait so many seconds for it."""
+        listed: list[dict[str, Any]] = self._listed("facts", after, wait)
+        return listed
+
+    def webhooks(self) -> list[dict[str, Any]]:
+        """Return the webhooks that are registered."""
+        registered: list[dict[str, Any]] = self._object("GET", "/webhooks")["webhooks"]
+        return registered
+
+    def deliveries(self, after: int) -> list[dict[str, Any]]:
+        """Return what webhooks were told or are owed, but for the first *after*."""
+        found: list[dict[str, Any]] = []
+        while page := self._object("GET", f"/webhooks/deliveries?after={after + len(found)}&limit=1000")[
+            "deliveries"
+        ]:
+            found += page
+        return found
+
+    def redeliver(self, delivery: str, *, wrong_signature: bool) -> dict[str, Any]:
+        """Send one webhook again, out of turn; returns it once it was answered."""
+        path = f"/webhooks/deliveries/{quote(delivery, safe='')}/redeliver"
+        return self._object("POST", path, {"wrongSignature": wrong_signature})
+
+    def _listed(self, what: str, after: int, wait: float) -> Any:
+        return self._object("GET", f"/{what}?after={after}&limit=1000&wait=PT{max(wait, 0):.3f}S")[what]
+
     def explanation(self, status: int) -> str | None:
         """Return why the last call of the merchant was refused with *status*, as the request log explains it."""
         number, latest = 0, None
@@ -259,9 +318,25 @@ class StageUnit:
         """Return the person behind a number, and what the phone shows."""
         return self._object("GET", f"/customers/{phone_number}")
 
-    def act(self, phone_number: str, action: str, reference: str) -> dict[str, Any]:
+    def forget_consent(self, phone_number: str) -> None:
+        """Have a customer be somebody who has shared nothing yet."""
+        self._object("DELETE", f"/customers/{quote(phone_number, safe='')}/consent")
+
+    def act(self, phone_number: str, action: str, reference: str, *, shipping: str | None = None) -> dict[str, Any]:
         """Do something on the phone; raises StageRefused if that is not on the screen."""
-        return self._object("POST", f"/customers/{phone_number}/{action}", {"reference": reference})
+        asked = {"reference": reference} | ({} if shipping is None else {"shippingOptionId": shipping})
+        return self._object("POST", f"/customers/{phone_number}/{action}", asked)
+
+    def use_card(self, reference: str, action: str, number: str | None) -> dict[str, Any]:
+        """Do something on the card form; raises StageRefused if that cannot be done now."""
+        asked = {"action": action} | ({} if number is None else {"number": number})
+        return self._object("POST", f"/payments/{quote(reference, safe='')}/card", asked)
+
+    def configure_customer(self, phone_number: str, persona: str | None, person: Mapping[str, Any]) -> None:
+        """Say who somebody is, and how they answer by themselves."""
+        self._object(
+            "PUT", f"/customers/{quote(phone_number, safe='')}", {"persona": persona, "person": dict(person)}
+        )
 
     def _object(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
         answer: dict[str, Any] = self._stage.ask(method, self._path + path, body, timeout=self.seconds_left())

@@ -8,6 +8,7 @@ from time import monotonic
 from typing import Any
 
 from sandbox.playback import references
+from sandbox.playback.deliveries import Deliveries
 from sandbox.playback.patterns import Difference
 from sandbox.playback.receiver import Receiver
 from sandbox.playback.references import ReferenceWrong
@@ -72,8 +73,10 @@ class Story:
     offset: timedelta = timedelta()  # of the sales unit's clock from real time
     references: list[str] = field(default_factory=list)  # of the payments that were created
     registrations: dict[str, str] = field(default_factory=dict)  # of webhooks: name → id
-    receiver: Receiver | None = None  # of the merchant, once webhooks are registered with it
+    receiver: Receiver | None = None  # of the player's own, once webhooks are registered with it
+    deliveries: Deliveries | None = None  # to the receiver of an application that plays the merchant
     messages: list[Message] = field(default_factory=list)  # since the last `take_messages`
+    own: dict[str, str] = field(default_factory=dict)  # what an application calls what the file calls otherwise
     _payments: dict[str, str] = field(default_factory=dict)  # name → reference
     _phones: dict[str, str] = field(default_factory=dict)  # reference → phone number
     _spoken_of: str | None = None
@@ -125,7 +128,7 @@ class Story:
     def reference(self, name: str | None) -> str:
         """Return the reference of a payment by its name, or of the one spoken of last."""
         if name is not None:
-            self._spoken_of = self._payments.get(name, name)
+            self._spoken_of = self._payments.get(name, self.own.get(name, name))
         if self._spoken_of is None:
             raise Deviation("a payment to speak of", "none was created yet")
         return self._spoken_of
@@ -145,22 +148,24 @@ class Story:
     ) -> None:
         self.messages.append(Message(sender, receiver, text, detail, refused))
 
-    def listens(self) -> Receiver:
+    def listens(self) -> Receiver | Deliveries:
         """Return the merchant's receiver.
 
         Raises:
             Deviation: there is none, for no webhook was registered with it.
         """
-        if self.receiver is None:
+        receiver = self.receiver or self.deliveries
+        if receiver is None:
             raise Deviation("a receiver of webhooks", "there is none: use merchant.register_webhook first")
-        return self.receiver
+        return receiver
 
     def note(self, text: str, by: Actor = Actor.VIPPS) -> None:
         self.tell(by, None, text)
 
     def take_messages(self) -> tuple[Message, ...]:
-        if self.receiver is not None:
-            for one in self.receiver.webhooks()[self._webhooks_told :]:
+        receiver = self.receiver or self.deliveries
+        if receiver is not None:
+            for one in receiver.webhooks()[self._webhooks_told :]:
                 self._webhooks_told += 1
                 self.tell(Actor.VIPPS, Actor.MERCHANT, f"webhook {one.name} → {one.status}", refused=not one.is_taken)
         taken = tuple(self.messages)

@@ -77,6 +77,8 @@ _NEEDS: Final[Mapping[type[Step], str]] = {
     expect.ExpectWebhooks: "a sandbox to be told by: elsewhere Vipps cannot reach a receiver here",
     expect.ExpectNoWebhook: "a sandbox to be told by: elsewhere Vipps cannot reach a receiver here",
     network.NetworkStep: "the network of a sandbox",
+    customer.Is: "a customer of a sandbox: elsewhere people are who they are",
+    customer.CardForm: "the card form of a sandbox",
     customer.LeaveLandingPage: "the landing page of a sandbox",
 }
 

@@ -19,7 +19,7 @@ from sandbox.playback.reports import told
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-__all__ = ["as_html", "as_json", "as_junit"]
+__all__ = ["as_html", "as_json", "as_junit", "scenario_view"]
 
 _NOT_IN_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -28,7 +28,7 @@ _NOT_IN_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U00
 
 
 def as_json(plays: Sequence[Play]) -> str:
-    content = {"version": __version__, **_counts(plays), "scenarios": [_scenario(play) for play in plays]}
+    content = {"version": __version__, **_counts(plays), "scenarios": [scenario_view(play) for play in plays]}
     return json.dumps(content, ensure_ascii=False, indent=2)
 
 
@@ -36,7 +36,8 @@ def _counts(plays: Sequence[Play]) -> dict[str, int]:
     return {outcome.value: sum(play.outcome is outcome for play in plays) for outcome in Outcome}
 
 
-def _scenario(play: Play) -> dict[str, Any]:
+def scenario_view(play: Play) -> dict[str, Any]:
+    """Return how a scenario went, as JSON."""
     failure = play.failure
     return {
         "title": play.scenario.title,

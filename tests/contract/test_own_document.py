@@ -52,6 +52,7 @@ _CATEGORY_V3: Final = {
 }
 _WEBHOOK: Final = {"url": "https://example.com/webhook", "events": ["epayments.payment.created.v1"]}
 _ENDLESS: Final = frozenset({"streamFacts"})  # a stream ends when its listener goes, and these calls wait for the end
+_STORY: Final = {"scenario": "x", "steps": [{"time.freeze": None}]}
 _FAULT: Final = {"match": {"operation": "capturePayment"}, "then": {"drop": "after"}}
 _NOK_10: Final = {"modificationAmount": {"currency": "NOK", "value": 10}}
 _ADA: Final = {"customer": {"phoneNumber": ADA}}
@@ -93,6 +94,7 @@ class Stage:
             "msn": [_MSN],
             "phone": [ADA],
             "id": [self.webhook],
+            "scenario": [self.control("POST", "/scenarios", _STORY)["id"]],
             "delivery": [one["id"] for one in self.control("GET", "/webhooks/deliveries")["deliveries"]],
         }
 
@@ -167,6 +169,7 @@ _WAYS: Final[Mapping[str, Callable[[Stage], Way]]] = {
     "redeliver": lambda stage: ({"msn": _MSN}, {"wrongSignature": True}),
     "armFault": lambda stage: ({"msn": _MSN}, _FAULT),
     "removeFault": lambda stage: ({"msn": _MSN, "fault": stage.new_fault()}, None),
+    "watchScenario": lambda stage: ({"msn": _MSN}, _STORY),
     "actAsCustomer": lambda stage: (
         {"msn": _MSN, "phone": ADA, "action": "open"},
         {"reference": stage.waiting},
@@ -219,6 +222,7 @@ def test_answers_are_documented(name: str, profile: Profile) -> None:
                 generated = case.body if isinstance(case.body, dict) else {}
                 case.body = dict(list(generated.items())[: choice % 2]) | body
                 case.media_type = "application/json"
+        case.query.pop("wait", None)  # there is nothing to wait for
         response = case.call(session=stage.http)
         seen.add(response.status_code)
         case.validate_response(response, checks=_CHECKS)

@@ -1,5 +1,6 @@
 """Facts, payments and requests of a sales unit, newest last and in pages."""
 
+import asyncio
 from typing import Any
 
 import httpx
@@ -169,3 +170,26 @@ async def test_looking_at_a_list_lets_what_is_due_happen_first(merchant: Merchan
     await merchant.new_payment(order(userFlow="PUSH_MESSAGE", customer={"phoneNumber": "4790000001"}))
     assert [fact["fact"] for fact in await merchant.facts()][-1] == "PaymentAuthorized"
     assert (await merchant.control("GET", "/payments")).json()["payments"][0]["state"] == "AUTHORIZED"
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(("path", "name"), [("/facts", "facts"), ("/requests", "requests")])
+async def test_who_waits_is_answered_when_there_is_something(merchant: Merchant, path: str, name: str) -> None:
+    """The answer comes with the call that is waited for, not after the time that it may take."""
+    await merchant.create(order(reference="acme-shop-1"))
+    last = (await merchant.control("GET", f"{path}?limit=1000")).json()[name][-1]["number"]
+    asked = asyncio.create_task(merchant.control("GET", f"{path}?after={last}&wait=PT30S"))
+    sandbox: Any = getattr(merchant.http._transport, "app", None)
+    for _ in range(50):
+        await asyncio.sleep(0)
+    assert len(sandbox.streams) == 1
+    await merchant.create(order(reference="acme-shop-2"))
+    assert (await asked).json()[name][0]["number"] == last + 1
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("path", ["/facts", "/requests"])
+async def test_nobody_waits_for_longer_than_they_said(merchant: Merchant, path: str) -> None:
+    answer = await merchant.control("GET", f"{path}?after=9000&wait=PT0.01S")
+    assert (answer.status_code, list(answer.json().values())) == (200, [[]])
+    assert (await merchant.control("GET", f"{path}?wait=PT31S")).status_code == 400

@@ -33,6 +33,10 @@ class Customer:
                 return self._see_details(step)
             case customer.EnterNumber() | customer.LeaveLandingPage():
                 return self._browse(step)
+            case customer.CardForm():
+                return self._use_card(step)
+            case customer.Is():
+                return self._be(step)
             case customer.Phoning():
                 return self._act(step)
             case _:
@@ -43,7 +47,8 @@ class Customer:
         try:
             if not isinstance(step, customer.Open) and not self._is_open(phone, reference):
                 self._unit.act(phone, "open", reference)
-            self._unit.act(phone, step.action, reference)
+            shipping = step.shipping if isinstance(step, customer.Approve) else None
+            self._unit.act(phone, step.action, reference, shipping=shipping)
         except StageRefused as refused:
             if step.refused and refused.status in _NOT_ON_SCREEN:
                 self._story.tell(Actor.CUSTOMER, None, f"{step.action} is not on the phone")
@@ -53,6 +58,27 @@ class Customer:
             raise Deviation(f"no {step.action} on the phone {phone}", f"{step.action} was done")
         self._story.tell(Actor.CUSTOMER, Actor.VIPPS, step.action.replace("-", " "))
         return f"{phone}: {step.action}"
+
+    def _use_card(self, step: customer.CardForm) -> str:
+        reference = self._story.reference(step.payment)
+        number = step.number if isinstance(step, customer.EnterCard) else None
+        try:
+            form = self._unit.use_card(reference, step.action, number)
+        except StageRefused as refused:
+            if step.refused and refused.status in _NOT_ON_SCREEN:
+                self._story.tell(Actor.CUSTOMER, None, f"{step.action} is not on the card form")
+                return str(refused)
+            raise
+        if step.refused:
+            raise Deviation(f"no {step.action} on the card form", f"{step.action} was done")
+        self._story.tell(Actor.CUSTOMER, Actor.VIPPS, f"{step.action} card")
+        return f"card: {step.action}; " + (f"declined: {form['declined']}" if form["declined"] else form["state"])
+
+    def _be(self, step: customer.Is) -> str:
+        self._unit.configure_customer(step.phone, step.persona, step.person)
+        told = f"{step.phone} {(step.persona or 'is played').replace('_', ' ')}"
+        self._story.note(told, Actor.CUSTOMER)
+        return told
 
     def _is_open(self, phone: str, reference: str) -> bool:
         screen = self._unit.customer(phone)["screen"]

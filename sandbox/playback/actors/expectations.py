@@ -94,9 +94,6 @@ class Expectations:
             for one in receiver.webhooks()
             if one.is_taken and reference in {None, one.reference} and step.webhook in {None, one.registration}
         ]
-        for one in came:
-            if not one.is_signed:
-                raise Deviation(f"{one.name} signed with the secret of its registration", "it is signed otherwise")
         refused = sum(not one.is_taken for one in receiver.webhooks())
         nearest = f"{refused} more came, and the receiver answered with a failure" if refused else None
         self._compare_events(step.events, [one.body for one in came], "webhooks", nearest)

@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 
 from sandbox.playback.language import network
 from sandbox.playback.language.network import NetworkStep
+from sandbox.playback.receiver import Receiver
 from sandbox.playback.stage import StageUnit
 from sandbox.playback.story import Actor, Deviation, Story
 
@@ -51,11 +52,13 @@ class Network:
             case network.ReleaseWebhooks(order=order, copies=copies):
                 self._unit.release_webhooks(order, copies)
                 told = f"webhooks are released, {order}{f', {copies} times' if copies > 1 else ''}"
+            case network.ForgeWebhook():
+                told = self._forge()
             case network.ReceiverDown(status=status):
-                self._story.listens().status = status
+                self._receiver().status = status
                 told = f"the receiver answers {status}"
             case network.ReceiverUp():
-                self._story.listens().status = 200
+                self._receiver().status = 200
                 told = "the receiver is well"
             case _:
                 raise TypeError(f"the network does not {step.key}")
@@ -72,6 +75,23 @@ class Network:
             if not fault["fired"]:
                 match = {name: value for name, value in fault["match"].items() if value is not None}
                 raise Deviation("a call that it goes wrong with", f"none came that matches {match or 'it'}")
+
+    def _forge(self) -> str:
+        """Have the last webhook that was taken come again with a wrong signature, and see that it is refused."""
+        self._unit.advance(by=timedelta(0))  # what is on its way arrives first
+        sent = [one for one in self._unit.deliveries(0) if one["status"] == "delivered"]
+        if not sent:
+            raise Deviation("a webhook to forge", "none was taken yet")
+        attempt = self._unit.redeliver(sent[-1]["id"], wrong_signature=True)["attempts"][-1]
+        if attempt["succeeded"]:
+            came = f"{attempt['url']} took it: {attempt['status']} for a webhook of {sent[-1]['event']}"
+            raise Deviation("a webhook with a wrong signature is refused", came)
+        return f"a forged webhook is refused with {attempt['status'] or attempt['error']}"
+
+    def _receiver(self) -> Receiver:
+        if self._story.receiver is None:
+            raise Deviation("a receiver of webhooks", "there is none: use merchant.register_webhook first")
+        return self._story.receiver
 
     def _arm(self, step: network.Fault) -> str:
         match = {

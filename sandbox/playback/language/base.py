@@ -6,7 +6,7 @@ the story is played, with its references as they are, and when its turn comes, w
 
 from collections.abc import Callable, Collection, Iterator
 from datetime import datetime, timedelta
-from typing import Annotated, Any, ClassVar, Final
+from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import (
     AfterValidator,
@@ -33,6 +33,7 @@ __all__ = [
     "Instant",
     "Money",
     "Name",
+    "Persona",
     "Phone",
     "Ref",
     "State",
@@ -130,6 +131,18 @@ Count = Annotated[int | str, BeforeValidator(_whole), _or_ref({"type": "integer"
 Flag = Annotated[bool | Ref, _or_ref({"type": "boolean"})]
 State = Annotated[str, AfterValidator(_one_of("state", STATES)), _or_ref({"enum": list(STATES)})]
 EventName = Annotated[str, AfterValidator(_one_of("event", EVENTS)), _or_ref({"enum": list(EVENTS)})]
+Persona = Literal[
+    "approves",
+    "declines",
+    "pays_later",
+    "never_answers",
+    "refuses_consent",
+    "card_declined_once",
+    "card_declined",
+    "slow",
+    "too_young",
+    "unknown",
+]
 Body = dict[str, Any] | str  # an object is sent as JSON; text as it stands, be it no JSON at all
 
 

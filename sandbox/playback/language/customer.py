@@ -8,13 +8,18 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
-from sandbox.playback.language.base import Count, Flag, Phone, Step, Text
+from sandbox.playback.language.base import Count, Flag, Persona, Phone, Step, Text
 
 __all__ = [
     "Approve",
+    "CardForm",
+    "ConfirmCard",
     "CustomerStep",
     "DeclineCard",
+    "DenyCard",
+    "EnterCard",
     "EnterNumber",
+    "Is",
     "LeaveLandingPage",
     "Looking",
     "Open",
@@ -22,6 +27,7 @@ __all__ = [
     "Phoning",
     "Refuse",
     "Reject",
+    "ReturnToMerchant",
     "SeeDetails",
     "SeeInbox",
     "Share",
@@ -69,10 +75,12 @@ class Refuse(Phoning):
 
 
 class Approve(Phoning):
-    """Pay."""
+    """Pay; with *shipping*, having chosen how the goods of an Express payment are to come."""
 
     key = "customer.approve"
     action = "approve"
+
+    shipping: Annotated[Text | None, Field(description="the id of a shipping option")] = None
 
 
 class Reject(Phoning):
@@ -131,3 +139,52 @@ class LeaveLandingPage(CustomerStep):
     """Cancel on the landing page in the browser, which ends the payment."""
 
     key = "customer.leave_landing_page"
+
+
+class ReturnToMerchant(CustomerStep):
+    """Come back in the browser to the return URL of the payment, whatever has become of it."""
+
+    key = "customer.return"
+
+
+class CardForm(CustomerStep):
+    """Something that is done on the card form in the browser; *refused* if the form must not take it."""
+
+    action: ClassVar[str]
+
+    refused: Annotated[Flag, Field(description="expect that the form does not take this")] = False
+
+
+class EnterCard(CardForm):
+    """Enter a card."""
+
+    key = "customer.enter_card"
+    action = "enter"
+
+    number: Text = "4111111111111111"
+
+
+class ConfirmCard(CardForm):
+    """Confirm what the bank asks (3-D Secure), which pays."""
+
+    key = "customer.confirm_card"
+    action = "confirm"
+
+
+class DenyCard(CardForm):
+    """Deny what the bank asks (3-D Secure)."""
+
+    key = "customer.deny_card"
+    action = "deny"
+
+
+class Is(Step):
+    """Say who somebody is, and how they answer by themselves; what is left out is as everybody's."""
+
+    key = "customer.is"
+
+    phone: Phone
+    persona: Persona | None = None
+    person: Annotated[dict[str, Any], Field(description="such as givenName, email, birthDate")] = Field(
+        default_factory=dict
+    )

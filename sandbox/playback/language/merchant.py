@@ -3,9 +3,9 @@
 A step that speaks of a payment without naming it means the one spoken of last.
 """
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from sandbox.playback.language.base import EVENTS, Answer, Body, EventName, Flag, Money, Name, Phone, Step, Text
 
@@ -32,6 +32,7 @@ __all__ = [
     "PutCategory",
     "Refund",
     "RegisterWebhook",
+    "Trigger",
     "UploadImage",
 ]
 
@@ -231,3 +232,38 @@ class Call(MerchantStep):
     path: Annotated[Text, Field(pattern=r"^/[^\s]*$|^\$\{")]
     headers: dict[str, str | None] = Field(default_factory=dict)
     body: Any = None
+
+
+class HttpTrigger(BaseModel):
+    """A request to the application."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] = "POST"
+    url: Annotated[Text, Field(pattern=r"^https?://[^\s]+$|^\$\{", description="such as ${app.url}/invoices")]
+    headers: dict[str, str] = Field(default_factory=dict)
+    body: Annotated[Any, Field(description="is sent as JSON")] = None
+
+
+class Trigger(Step):
+    """Set the application off, where it is the merchant; elsewhere nothing happens.
+
+    With *as*, the story goes on once the application has answered, and its answer has that name.
+    """
+
+    key = "merchant.trigger"
+
+    name: As = None
+    http: HttpTrigger | None = None
+    command: Annotated[
+        list[Text] | None,
+        Field(min_length=1, description="a program and its arguments; only with --allow-commands"),
+    ] = None
+
+    @model_validator(mode="after")
+    def _either(self) -> Self:
+        if (self.http is None) == (self.command is None):
+            raise ValueError("say either `http` or `command`")
+        if self.command is not None and self.name is not None:
+            raise ValueError("a command has no answer to be named: leave out `as`")
+        return self

@@ -15,6 +15,7 @@ __all__ = [
     "Delay",
     "Drop",
     "Fault",
+    "ForgeWebhook",
     "Garble",
     "HoldWebhooks",
     "NetworkStep",
@@ -118,3 +119,9 @@ class ReceiverUp(NetworkStep):
     """The merchant's webhook receiver is well again."""
 
     key = "network.receiver_up"
+
+
+class ForgeWebhook(NetworkStep):
+    """Somebody else sends the last webhook again, with a wrong signature; the receiver must refuse it."""
+
+    key = "network.forge_webhook"

@@ -1,11 +1,11 @@
 """A story as a whole: what it is called, what is given when it begins, and what happens."""
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from sandbox.playback.language import clock, customer, expect, merchant, network
-from sandbox.playback.language.base import Duration, Instant, Name, Phone, Step, Text
+from sandbox.playback.language.base import Duration, EventName, Instant, Name, Persona, Phone, Step, Text
 
 __all__ = ["STEPS", "Given", "Person", "Repeat", "Scenario"]
 
@@ -16,31 +16,20 @@ STEPS: dict[str, type[Step]] = {
         *(merchant.Capture, merchant.Refund, merchant.Cancel, merchant.ForceApprove),
         *(merchant.PutCategory, merchant.AddCategory, merchant.GetCategories, merchant.DeleteCategory),
         *(merchant.AddReceipt, merchant.UploadImage, merchant.GetOrder, merchant.GetUserinfo, merchant.Call),
-        *(merchant.RegisterWebhook, merchant.GetWebhooks, merchant.DeleteWebhook),
+        *(merchant.RegisterWebhook, merchant.GetWebhooks, merchant.DeleteWebhook, merchant.Trigger),
         *(customer.EnterNumber, customer.LeaveLandingPage, customer.Open, customer.Share, customer.Refuse),
         *(customer.Approve, customer.Reject, customer.PayLater, customer.DeclineCard),
-        *(customer.SeeDetails, customer.SeeInbox),
+        *(customer.SeeDetails, customer.SeeInbox, customer.ReturnToMerchant, customer.Is),
+        *(customer.EnterCard, customer.ConfirmCard, customer.DenyCard),
         *(clock.Advance, clock.SetClock, clock.Freeze, clock.Resume),
         *(expect.ExpectPayment, expect.ExpectEvents, expect.ExpectNever, expect.ExpectScreen),
         *(expect.ExpectUserinfo, expect.ExpectEqual),
         *(expect.ExpectWebhooks, expect.ExpectNoWebhook),
         *(network.Drop, network.Answer, network.Delay, network.Garble, network.Clear),
         *(network.HoldWebhooks, network.ReleaseWebhooks, network.ReceiverDown, network.ReceiverUp),
+        *(network.ForgeWebhook,),
     )
 }
-
-Persona = Literal[
-    "approves",
-    "declines",
-    "pays_later",
-    "never_answers",
-    "refuses_consent",
-    "card_declined_once",
-    "card_declined",
-    "slow",
-    "too_young",
-    "unknown",
-]
 
 
 class _Part(BaseModel):
@@ -72,6 +61,10 @@ class Given(_Part):
     unit: Annotated[dict[str, Any], Field(description="settings of the sales unit, in camelCase")] = Field(
         default_factory=dict
     )
+    webhooks: Annotated[
+        list[EventName] | None,
+        Field(min_length=1, description="events that a webhook is registered for, as by merchant.register_webhook"),
+    ] = None
     people: Annotated[dict[Name, Person], Field(description="who is spoken of, such as ${ada.phone}")] = Field(
         default_factory=dict
     )
