@@ -6,6 +6,7 @@ one for people. They never collide: the sandbox's own paths are few and fixed.
 
 import gc
 import socket
+import ssl
 import threading
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping, Sequence
 from contextlib import contextmanager
@@ -138,7 +139,13 @@ class Sandbox:
                 Exception: render_bug,
             },
             middleware=[
-                Middleware(OnlyKnownHosts, listens_on=self.settings.host, refuse=refuse_host, public_url=public_url),
+                Middleware(
+                    OnlyKnownHosts,
+                    listens_on=self.settings.host,
+                    refuse=refuse_host,
+                    public_url=public_url,
+                    names=self.settings.names,
+                ),
                 Middleware(NoForeignWrites, refuse=refuse_foreign, public_url=public_url),
                 *self._door(),
             ],
@@ -227,7 +234,13 @@ class _DroppingProtocol(HttpToolsProtocol):
 class _Server(uvicorn.Server):
     """A uvicorn server on a socket that listens already; it tells its URL when it is ready to answer."""
 
-    def __init__(self, settings: Settings, listener: socket.socket, on_start: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        listener: socket.socket,
+        on_start: Callable[[str], None],
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
         self._sandbox = Sandbox(settings)
         super().__init__(
             uvicorn.Config(
@@ -243,11 +256,14 @@ class _Server(uvicorn.Server):
         )
         self._listener = listener
         self._on_start = on_start
+        self._tls = tls
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        self.config.ssl = self._tls
         await super().startup(sockets)
         host, port = self._listener.getsockname()[:2]
-        self._on_start(f"http://{f'[{host}]' if ':' in host else host}:{port}")
+        scheme = "http" if self._tls is None else "https"
+        self._on_start(f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}")
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._sandbox.streams.end()  # uvicorn waits for all that is being answered, before the app's lifespan ends
@@ -257,13 +273,16 @@ class _Server(uvicorn.Server):
         self.run(sockets=[self._listener])
 
 
-def serve(settings: Settings, on_start: Callable[[str], None]) -> None:
+def serve(settings: Settings, on_start: Callable[[str], None], tls: ssl.SSLContext | None = None) -> None:
     """Serve until told to stop; *on_start* is told the URL once the server answers.
+
+    Args:
+        tls: What to prove ourselves with, see `sandbox.tls`; without it, HTTP is plain.
 
     Raises:
         OSError: the address cannot be listened on.
     """
-    server = _Server(settings, _listener(settings), on_start)
+    server = _Server(settings, _listener(settings), on_start, tls)
     # A full collection over all stored payments takes tens of milliseconds; nothing here needs it often.
     gc.freeze()
     gc.set_threshold(700, 10, 1000)
@@ -271,8 +290,11 @@ def serve(settings: Settings, on_start: Callable[[str], None]) -> None:
 
 
 @contextmanager
-def running(settings: Settings) -> Iterator[str]:
+def running(settings: Settings, tls: ssl.SSLContext | None = None) -> Iterator[str]:
     """Run a server in a thread of its own for as long as the context lasts; give its URL.
+
+    Args:
+        tls: What to prove ourselves with, see `sandbox.tls`; without it, HTTP is plain.
 
     Raises:
         OSError: the address cannot be listened on.
@@ -297,7 +319,7 @@ def running(settings: Settings) -> Iterator[str]:
             ready.set()
 
     with _listener(settings) as listener:
-        server = _Server(settings, listener, on_start)
+        server = _Server(settings, listener, on_start, tls)
         thread = threading.Thread(target=run, name="vipps-sandbox", daemon=True)
         thread.start()
         ready.wait()
