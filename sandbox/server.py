@@ -261,6 +261,8 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         self.config.ssl = self._tls
         await super().startup(sockets)
+        if self.should_exit:  # it could not start, which not every uvicorn raises
+            return
         host, port = self._listener.getsockname()[:2]
         scheme = "http" if self._tls is None else "https"
         self._on_start(f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}")
