@@ -1,6 +1,5 @@
 """The workflow files are what their schemas allow, and the manual shows them as they are."""
 
-import json
 import subprocess
 import sys
 from pathlib import Path

@@ -61,7 +61,9 @@ def _python(version: str) -> str | None:
     """Return a Python of this machine: on the path, or among pyenv's."""
     pyenv = Path(os.environ.get("PYENV_ROOT", "~/.pyenv")).expanduser() / "versions"
     places = [shutil.which(f"python{version}"), *sorted(pyenv.glob(f"{version}.*/bin/python"))]
-    for place in filter(None, places):  # pyenv's shims are there for what is not switched on, too
+    for place in (
+        place for place in places if place is not None
+    ):  # pyenv's shims are there for what is not switched on, too
         if subprocess.run([place, "--version"], capture_output=True, check=False).returncode == 0:
             return str(place)
     return None
