@@ -43,7 +43,12 @@ def main() -> None:
 @click.option("--access", help="Whom to let in: open or declared.  [default: open]")
 @click.option("--customer", help="How customers answer when nobody plays them: a persona.  [default: manual]")
 @click.option("--profile", help="lenient takes what production likely takes, strict the specification.  [lenient]")
+@click.option("--tls", is_flag=True, default=None, help="Serve https, with a certificate of a local authority.")
+@click.option("--tls-host", "tls_hosts", multiple=True, help="A name that the certificate is for as well; give each.")
+@click.option("--tls-folder", help="Keep the authority here.  [default: a new one at each start]")
+@click.option("--tls-ca-file", help="Write the authority's certificate here.  [default: print it]")
 @click.option("--log-level", help="debug, info, warning or error.  [default: info]")
+@click.option("--log-format", help="text, or json for an object a line.  [default: text]")
 def serve(**options: Any) -> None:
     """Serve the sandbox until it is told to stop.
 
@@ -54,12 +59,14 @@ def serve(**options: Any) -> None:
 
 
 def _serve(options: dict[str, Any]) -> None:
+    from sandbox.logs import log_to_stderr
     from sandbox.server import serve as run
 
-    settings = _settings(options)
-    _log_to_stderr(settings.log_level.upper())
+    settings = _settings({**options, "tls_hosts": options["tls_hosts"] or None})
+    log_to_stderr(settings)
+    proof = _identity(settings) if settings.tls else None
     try:
-        run(settings, lambda url: click.echo(_welcome(settings, url)))
+        run(settings, lambda url: click.echo(_greeting(settings, url, proof)), proof and proof.context)
     except OSError as error:
         reason = (error.strerror or str(error)).partition(" (")[0]  # what Python adds in brackets is said already
         raise click.ClickException(f"Cannot listen on {settings.host}:{settings.port}: {reason}.") from error
@@ -94,23 +101,35 @@ def _warn_of_unknown_variables(known: list[str]) -> None:
             click.echo(f"warning: {name} sets nothing{f'; did you mean {near[0]}?' if near else ''}", err=True)
 
 
-def _log_to_stderr(level: str) -> None:
-    import logging
+def _identity(settings: Any) -> Any:
+    from sandbox.tls import AuthorityUnusable, TlsMissing, identity
 
-    usual = vars(logging.makeLogRecord({})).keys() | {"asctime", "message", "taskName", "color_message"}
+    try:
+        return identity(settings.names, folder=settings.tls_folder, ca_file=settings.tls_ca_file)
+    except (TlsMissing, AuthorityUnusable, ValueError) as error:
+        raise click.ClickException(f"{error}.") from error
+    except OSError as error:
+        raise click.ClickException(f"No certificate can be made: {error}.") from error
 
-    class WithValues(logging.Formatter):
-        """Messages are constant; what they are about stands behind them."""
 
-        def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's own name
-            values = [f"{name}={value}" for name, value in vars(record).items() if name not in usual]
-            return " ".join((super().formatMessage(record), *values))
+def _greeting(settings: Any, url: str, proof: Any) -> str:
+    """Return what is said once the server answers."""
+    from sandbox.logs import as_json_line
+    from sandbox.settings import LogFormat
 
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(WithValues("%(asctime)s %(levelname)-7s %(name)s: %(message)s"))
-    logging.basicConfig(level=level, handlers=[handler])
-    logging.getLogger("uvicorn").setLevel(max(logging.WARNING, logging.getLogger().level))
-    logging.getLogger("httpx").setLevel(max(logging.WARNING, logging.getLogger().level))
+    if settings.log_format is LogFormat.JSON:
+        values = {"version": __version__, "url": url, "public_url": settings.public_url}
+        values |= {"msn": settings.credentials[0].msn, "access": settings.access.value}
+        if proof is not None:
+            values |= {"ca_pem": proof.ca_pem, "ca_file": proof.ca_file}
+        return as_json_line("listening", values)
+    if proof is None:
+        return _welcome(settings, url)
+    if proof.ca_file is None:
+        return (
+            f"{_welcome(settings, url)}Its certificate is good for those who trust this authority:\n\n{proof.ca_pem}"
+        )
+    return f"{_welcome(settings, url)}Its certificate is good for those who trust the authority in {proof.ca_file}\n"
 
 
 def _welcome(settings: Any, url: str) -> str:
@@ -149,27 +168,37 @@ def _let_in(settings: Any) -> str:
 
 
 @main.command()
-@click.option("--url", help="Where the sandbox listens.  [default: http://127.0.0.1 and SANDBOX_PORT or 8080]")
+@click.option("--url", help="Where the sandbox listens.  [default: 127.0.0.1 and SANDBOX_PORT or 8080]")
 @click.option("--timeout", default=2.0, show_default=True, help="How many seconds it may take to answer.")
 def health(url: str | None, timeout: float) -> None:
     """Tell whether a sandbox is up; the exit code says it too."""
-    import os
+    import ssl
     from http.client import HTTPException
     from urllib.error import URLError
     from urllib.request import urlopen
 
+    trust = None
     if url is None:
-        url = f"http://127.0.0.1:{os.environ.get('SANDBOX_PORT', '8080')}"
+        url = _default_url()
+        trust = ssl._create_unverified_context()  # noqa: S323, SLF001 - on loopback, and nothing secret is told
     if not url.startswith(("http://", "https://")):
         raise click.UsageError(f"--url must begin with http:// or https://, not {url!r}")
     base = url.rstrip("/")
     try:
-        with urlopen(f"{base}/sandbox/health", timeout=timeout) as response:  # noqa: S310 - checked above
+        with urlopen(f"{base}/sandbox/health", timeout=timeout, context=trust) as response:  # noqa: S310 - checked above
             answer = json.load(response)
         click.echo(f"{base} is {answer['status']}, version {answer['version']}")
     except (URLError, OSError, HTTPException, ValueError, KeyError, TypeError) as error:
         click.echo(f"no sandbox answers at {base}: {str(error).strip() or type(error).__name__}", err=True)
         sys.exit(1)
+
+
+def _default_url() -> str:
+    """Return where the sandbox listens that is set up by the same environment."""
+    import os
+
+    scheme = "https" if os.environ.get("SANDBOX_TLS", "").lower() in {"1", "true", "t", "yes", "y", "on"} else "http"
+    return f"{scheme}://127.0.0.1:{os.environ.get('SANDBOX_PORT', '8080')}"
 
 
 # --- demo -----------------------------------------------------------------------------------------------
@@ -383,17 +412,15 @@ def schema() -> None:
 
 @main.command()
 @click.option("--unit", "msn", required=True, help="The merchant serial number of the sales unit.")
-@click.option("--url", help="Where the sandbox listens.  [default: http://127.0.0.1 and SANDBOX_PORT or 8080]")
+@click.option("--url", help="Where the sandbox listens.  [default: 127.0.0.1 and SANDBOX_PORT or 8080]")
 @click.option("-o", "--output", type=_A_FILE, help="Write the scenario to a file.  [default: print it]")
 @_TOKEN
 def record(msn: str, url: str | None, output: Path | None, token: str | None) -> None:
     """Tell what happened in a sales unit as a scenario file, which `play` plays the same again."""
-    import os
-
     from sandbox.playback import Stage, StageRefused
 
     try:
-        with Stage(url or f"http://127.0.0.1:{os.environ.get('SANDBOX_PORT', '8080')}", token=token) as stage:
+        with Stage(url or _default_url(), token=token) as stage:
             scenario = stage.recording(msn)
     except StageRefused as refused:
         raise _WrongAddress(str(refused)) from refused

@@ -8,13 +8,14 @@ import asyncio
 import gc
 import re
 import socket
+import ssl
 import threading
 from collections.abc import Awaitable, Callable, Iterator, Mapping, MutableMapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import uvicorn
 from starlette.applications import Starlette
@@ -37,6 +38,9 @@ from sandbox.settings import HOME, AccessMode, Settings
 from sandbox.ui import OnlyKnownHosts, static_routes
 from sandbox.world import World
 from sandbox.world.world import wall_clock
+
+if TYPE_CHECKING:
+    from sandbox.control.endpoints import Endpoint
 
 __all__ = ["Running", "Sandbox", "running", "running_here", "serve"]
 
@@ -85,14 +89,22 @@ class Sandbox:
         )
 
     @cached_property
+    def _stories(self) -> "tuple[Endpoint, ...]":
+        """Where scenarios are started in which the merchant is somebody's own application."""
+        from sandbox import watching  # noqa: PLC0415 - a start is felt in every CI run
+
+        is_open = self.settings.access is AccessMode.OPEN
+        return tuple(watching.endpoints(self.world, self.settings.token, is_open=is_open))
+
+    @cached_property
     def _control(self) -> Starlette:
         """The sandbox's own API."""
-        from sandbox import watching  # noqa: PLC0415 - a start is felt in every CI run
         from sandbox.control.routes import routes  # noqa: PLC0415 - a start is felt in every CI run
 
         is_open = self.settings.access is AccessMode.OPEN
-        beside = watching.endpoints(self.world, self.settings.token, is_open=is_open)
-        own = routes(self.world, self.request_log, self.streams, self._operations, provisions=is_open, beside=beside)
+        own = routes(
+            self.world, self.request_log, self.streams, self._operations, provisions=is_open, beside=self._stories
+        )
         return self._own(own, problem_response)
 
     @cached_property
@@ -103,7 +115,7 @@ class Sandbox:
         from sandbox.control.routes import described  # noqa: PLC0415 - see above
 
         def document() -> Mapping[str, Any]:
-            return described(self.world, self.request_log, self.streams, self._operations)
+            return described(self.world, self.request_log, self.streams, self._operations, self._stories)
 
         connect = dashboard.Connect(
             shown=HOME if self.settings.credentials[0] == HOME else None,
@@ -154,7 +166,13 @@ class Sandbox:
                 Exception: render_bug,
             },
             middleware=[
-                Middleware(OnlyKnownHosts, listens_on=self.settings.host, refuse=refuse_host, public_url=public_url),
+                Middleware(
+                    OnlyKnownHosts,
+                    listens_on=self.settings.host,
+                    refuse=refuse_host,
+                    public_url=public_url,
+                    names=self.settings.names,
+                ),
                 Middleware(NoForeignWrites, refuse=refuse_foreign, public_url=public_url),
                 *self._door(),
             ],
@@ -267,7 +285,13 @@ class _DroppingProtocol(HttpToolsProtocol):
 class _Server(uvicorn.Server):
     """A uvicorn server on a socket that listens already; it tells its URL when it is ready to answer."""
 
-    def __init__(self, settings: Settings, listener: socket.socket, on_start: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        listener: socket.socket,
+        on_start: Callable[[str], None],
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
         self.sandbox = Sandbox(settings)
         self.loop: asyncio.AbstractEventLoop
         super().__init__(
@@ -284,12 +308,17 @@ class _Server(uvicorn.Server):
         )
         self._listener = listener
         self._on_start = on_start
+        self._tls = tls
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        self.config.ssl = self._tls
         await super().startup(sockets)
+        if self.should_exit:  # it could not start, which not every uvicorn raises
+            return
         self.loop = asyncio.get_running_loop()
         host, port = self._listener.getsockname()[:2]
-        self._on_start(f"http://{f'[{host}]' if ':' in host else host}:{port}")
+        scheme = "http" if self._tls is None else "https"
+        self._on_start(f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}")
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self.sandbox.streams.end()  # uvicorn waits for all that is being answered, before the app's lifespan ends
@@ -299,13 +328,16 @@ class _Server(uvicorn.Server):
         self.run(sockets=[self._listener])
 
 
-def serve(settings: Settings, on_start: Callable[[str], None]) -> None:
+def serve(settings: Settings, on_start: Callable[[str], None], tls: ssl.SSLContext | None = None) -> None:
     """Serve until told to stop; *on_start* is told the URL once the server answers.
+
+    Args:
+        tls: What to prove ourselves with, see `sandbox.tls`; without it, HTTP is plain.
 
     Raises:
         OSError: the address cannot be listened on.
     """
-    server = _Server(settings, _listener(settings), on_start)
+    server = _Server(settings, _listener(settings), on_start, tls)
     # A full collection over all stored payments takes tens of milliseconds; nothing here needs it often.
     gc.freeze()
     gc.set_threshold(700, 10, 1000)
@@ -322,15 +354,18 @@ class Running:
 
 
 @contextmanager
-def running(settings: Settings) -> Iterator[str]:
+def running(settings: Settings, tls: ssl.SSLContext | None = None) -> Iterator[str]:
     """Run a server as `running_here` does; give its URL."""
-    with running_here(settings) as server:
+    with running_here(settings, tls) as server:
         yield server.url
 
 
 @contextmanager
-def running_here(settings: Settings) -> Iterator[Running]:
+def running_here(settings: Settings, tls: ssl.SSLContext | None = None) -> Iterator[Running]:
     """Run a server in a thread of its own for as long as the context lasts.
+
+    Args:
+        tls: What to prove ourselves with, see `sandbox.tls`; without it, HTTP is plain.
 
     Raises:
         OSError: the address cannot be listened on.
@@ -355,7 +390,7 @@ def running_here(settings: Settings) -> Iterator[Running]:
             ready.set()
 
     with _listener(settings) as listener:
-        server = _Server(settings, listener, on_start)
+        server = _Server(settings, listener, on_start, tls)
         thread = threading.Thread(target=run, name="vipps-sandbox", daemon=True)
         thread.start()
         ready.wait()

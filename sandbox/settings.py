@@ -4,7 +4,8 @@ Built once, at the edge, and passed down; nothing else reads the environment.
 """
 
 from enum import StrEnum
-from typing import Final
+from pathlib import Path
+from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -13,7 +14,7 @@ from sandbox.api.gateway import Credentials
 from sandbox.domain.customers import Persona
 from sandbox.domain.sales_unit import Profile, UnitSettings, WebhookTarget
 
-__all__ = ["HOME", "AccessMode", "DeclaredUnit", "LogLevel", "Settings"]
+__all__ = ["HOME", "AccessMode", "DeclaredUnit", "LogFormat", "LogLevel", "Settings"]
 
 # What is printed at the start for a merchant's app to use. With open access any other credentials do as well.
 HOME: Final = Credentials(
@@ -22,6 +23,9 @@ HOME: Final = Credentials(
     client_secret="c2FuZGJveC1jbGllbnQtc2VjcmV0LTY1NDMyMQ==",  # noqa: S106 - opens nothing but a sandbox
     subscription_key="5a0d50b19d3c4c5e8f5b000000654321",
 )
+
+# What a certificate is for besides `tls_hosts`: this machine, and Vipps's own names.
+_TLS_HOSTS: Final = ("localhost", "127.0.0.1", "::1", "apitest.vipps.no", "api.vipps.no")
 
 
 class AccessMode(StrEnum):
@@ -34,6 +38,11 @@ class LogLevel(StrEnum):
     INFO = "info"
     WARNING = "warning"
     ERROR = "error"
+
+
+class LogFormat(StrEnum):
+    TEXT = "text"
+    JSON = "json"  # an object a line
 
 
 class DeclaredUnit(BaseModel):
@@ -77,7 +86,23 @@ class Settings(BaseSettings):
     webhook_targets: tuple[WebhookTarget, ...] = Field(
         (), description="Where the hosts of webhooks really listen, as JSON: a list of host, url and verify_tls."
     )
+    tls: bool = Field(False, description="Serve https, with a certificate of a local authority.")
+    tls_hosts: tuple[Annotated[str, Field(pattern=r"^[A-Za-z0-9.:-]+$")], ...] = Field(
+        (), description="More names and addresses that the certificate is for, as JSON."
+    )
+    tls_folder: Path | None = Field(
+        None, description="Where the authority is kept for the next start; without it each start has a new one."
+    )
+    tls_ca_file: Path | None = Field(
+        None, description="Where the authority's certificate is written, for clients to trust."
+    )
     log_level: LogLevel = Field(LogLevel.INFO, description="How much is logged.")
+    log_format: LogFormat = Field(LogFormat.TEXT, description="How the log is written: for people, or as JSON lines.")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names and addresses that the sandbox answers for with a certificate; none without TLS."""
+        return (*_TLS_HOSTS, *self.tls_hosts) if self.tls else ()
 
     @property
     def unit_settings(self) -> UnitSettings:

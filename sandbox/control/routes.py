@@ -59,10 +59,14 @@ def routes(
 
 
 def described(
-    world: World, request_log: RequestLog, streams: Streams, operations: Sequence[Operation]
+    world: World,
+    request_log: RequestLog,
+    streams: Streams,
+    operations: Sequence[Operation],
+    beside: Sequence[Endpoint],
 ) -> dict[str, Any]:
     """Return the OpenAPI document that /sandbox/openapi.json serves."""
-    return _Control(world, request_log, streams, operations, provisions=False).document
+    return _Control(world, request_log, streams, operations, provisions=False, beside=beside).document
 
 
 def _table(control: "_Control") -> tuple[Endpoint, ...]:

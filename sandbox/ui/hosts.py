@@ -5,7 +5,7 @@ say that name as the Host. What the public DNS can never answer for passes: addr
 endings that are kept for private use. Source: RFC 6761 (`localhost`, `test`); ICANN's reservation of `internal`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from ipaddress import ip_address
 from typing import Final
 from urllib.parse import urlsplit
@@ -26,22 +26,30 @@ class OnlyKnownHosts:
         listens_on: The address that the server listens on; on any other than loopback every Host passes.
         public_url: Where browsers find it, if that is elsewhere.
         refuse: Says so in the form that is read where the request went.
+        names: What else it is called: the names of its certificate.
     """
 
     def __init__(
-        self, app: ASGIApp, listens_on: str, refuse: Callable[[Request], Response], public_url: str | None = None
+        self,
+        app: ASGIApp,
+        listens_on: str,
+        refuse: Callable[[Request], Response],
+        public_url: str | None = None,
+        names: Iterable[str] = (),
     ) -> None:
         self._app = app
         self._refuse = refuse
         self._checks = _is_loopback(listens_on)
-        self._public_name = None if public_url is None else _name_of(urlsplit(public_url).netloc)
+        self._names = {name.lower() for name in names}
+        if public_url is not None:
+            self._names.add(_name_of(urlsplit(public_url).netloc))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self._checks:
             request = Request(scope)
             host = request.headers.get("host", "")  # whoever sends none is no browser
             name = _name_of(host)
-            if not (name == self._public_name or _is_private(name)):
+            if not (name in self._names or _is_private(name)):
                 await self._refuse(request)(scope, receive, send)
                 return
         await self._app(scope, receive, send)

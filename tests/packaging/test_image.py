@@ -1,0 +1,56 @@
+"""What the image's build deletes, nobody misses."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import faker
+import pytest
+
+ROOT = Path(__file__).parents[2]
+_NAMES_EVERYBODY = """
+import sys
+from sandbox.world.people import person
+for start in ("479", "454", "3584", "467", "449"):
+    for number in range(60):
+        print(person(f"{start}{number * 104729:07d}"))
+import faker
+print(faker.__file__, file=sys.stderr)
+"""
+
+
+def _everybody(path: Path) -> tuple[str, str]:
+    done = subprocess.run(
+        [sys.executable, "-B", "-c", _NAMES_EVERYBODY],
+        env=os.environ | {"PYTHONPATH": f"{path}:{ROOT}"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout, done.stderr
+
+
+def test_people_are_the_same_without_the_languages_that_go(tmp_path: Path) -> None:
+    shutil.copytree(Path(faker.__file__).parent, tmp_path / "faker", ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / "loop.pyx").touch()
+    before, _ = _everybody(tmp_path)
+    subprocess.run(
+        [sys.executable, "-B", ROOT / "container" / "shrink.py", tmp_path],
+        env=os.environ | {"PYTHONPATH": f"{tmp_path}:{ROOT}"},
+        check=True,
+    )
+    after, where = _everybody(tmp_path)
+    assert where.startswith(str(tmp_path))
+    assert after == before
+    left = {path.name for path in (tmp_path / "faker" / "providers" / "person").iterdir() if path.is_dir()}
+    assert left - {"__pycache__"} >= {"no_NO", "da_DK", "fi_FI", "sv_SE"}
+    assert "nl_NL" not in left
+    assert not (tmp_path / "loop.pyx").exists()
+
+
+@pytest.mark.parametrize("line", ["USER 10001:10001", "HEALTHCHECK ", 'ENTRYPOINT ["vipps-sandbox"]'])
+def test_the_image_says_how_it_runs(line: str) -> None:
+    stage = (ROOT / "Dockerfile").read_text().rpartition("\nFROM ")[2]
+    assert f"\n{line}" in stage
