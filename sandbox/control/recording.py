@@ -254,6 +254,8 @@ class _Recorder:
         match fact:
             case facts.ClockSet() | facts.UnitRestored():
                 self._clock(fact)
+            case facts.CustomerConfigured():
+                self._somebody(fact)
             case facts.PaymentExpired() | facts.PaymentCancelled() if cause is None:
                 self._by_itself(number, fact)
             case facts.PaymentFact() if fact.reference in self._names and not _is_of_call(fact, cause):
@@ -310,6 +312,7 @@ class _Recorder:
         payment = self._state.payments[fact.reference]
         phone = getattr(fact, "phone_number", None) or payment.customer
         if phone is None:
+            self._card_form(fact)
             return
         if self._state.persona(phone).answers:
             self._by_itself(number, fact)
@@ -323,10 +326,34 @@ class _Recorder:
         said: dict[str, Any] = {"payment": self._names[fact.reference]}
         if phone != payment.created.command.phone_number:
             said["phone"] = phone
+        if isinstance(fact, facts.PaymentAuthorized) and fact.shipping is not None:
+            said["shipping"] = fact.shipping.id
         opened = self._steps and self._steps[-1].key == "customer.open" and self._steps[-1].fields == said
         if opened and action in _OPENS_FIRST:
             self._steps.pop()
         self._say(f"customer.{action}", said)
+
+    def _card_form(self, fact: facts.PaymentFact) -> None:
+        """Tell what was done on the card form; a card that was declined at once left no trace of its number."""
+        match fact:
+            case facts.CardEntered():
+                key = "customer.enter_card"
+            case facts.CardDeclined(because="3-D Secure failed"):
+                key = "customer.deny_card"
+            case facts.PaymentAuthorized():
+                key = "customer.confirm_card"
+            case _:
+                return
+        self._after_a_pause(fact.at)
+        self._say(key, {"payment": self._names[fact.reference]})
+
+    def _somebody(self, fact: facts.CustomerConfigured) -> None:
+        customer = fact.customer
+        changes = to_jsonable_python(asdict(customer.person))
+        person = {to_camel(name): value for name, value in changes.items() if value is not None}
+        persona = None if customer.persona is None else str(customer.persona)
+        said = {"phone": customer.phone_number, "persona": persona, "person": person or None}
+        self._say("customer.is", {name: value for name, value in said.items() if value is not None})
 
     # --- How it ended -----------------------------------------------------------------------------------
 

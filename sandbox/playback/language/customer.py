@@ -4,7 +4,7 @@
 on the phone is opened first.
 """
 
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -184,7 +184,7 @@ class Is(Step):
     key = "customer.is"
 
     phone: Phone
-    persona: Persona | None = None
+    persona: Persona | Literal["manual"] | None = None
     person: Annotated[dict[str, Any], Field(description="such as givenName, email, birthDate")] = Field(
         default_factory=dict
     )
