@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic.alias_generators import to_camel, to_snake
-from pydantic_core import to_json
+from pydantic_core import to_json, to_jsonable_python
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -281,7 +281,8 @@ class _Control:
     def document(self) -> dict[str, Any]:
         from sandbox.control.openapi import document  # noqa: PLC0415 - a start is felt in every CI run
 
-        return document(self._operations, self.endpoints)
+        plain: dict[str, Any] = to_jsonable_python(document(self._operations, self.endpoints))
+        return plain
 
     @cached_property
     def _document_json(self) -> bytes:

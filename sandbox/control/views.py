@@ -62,9 +62,10 @@ def duration_view(duration: timedelta) -> str:
     minutes, seconds = divmod(duration.seconds, 60)
     hours, minutes = divmod(minutes, 60)
     fraction = f".{duration.microseconds:06}".rstrip("0") if duration.microseconds else ""
-    time = "".join(f"{number}{unit}" for number, unit in ((hours, "H"), (minutes, "M")) if number)
-    if seconds or fraction:
-        time += f"{seconds}{fraction}S"
+    last = f"{seconds}{fraction}S" if seconds or fraction else ""
+    # Between hours and seconds RFC 3339 has minutes, be they none.
+    middle = f"{minutes}M" if minutes or (hours and last) else ""
+    time = f"{hours}H{middle}{last}" if hours else middle + last
     if not days and not time:
         return "PT0S"
     return f"P{days}T{time}" if time else f"P{days}"

@@ -15,7 +15,7 @@ from sandbox.control.views import duration_view
         (timedelta(days=60), "P60D"),
         (timedelta(days=365), "P365D"),
         (timedelta(days=4137), "P4137D"),
-        (timedelta(hours=25, seconds=1), "P1DT1H1S"),
+        (timedelta(hours=25, seconds=1), "P1DT1H0M1S"),
         (timedelta(seconds=1, microseconds=500_000), "PT1.5S"),
         (timedelta(microseconds=1), "PT0.000001S"),
     ],

@@ -301,7 +301,7 @@ async def test_an_unknown_setting_is_refused_with_all_that_there_are(merchant: M
             "There is no 'x'; there is only reference, shippingOptionId",
         ),
         ("POST", "/123456/customers/4791234567/open", {}, "reference: Field required"),
-        ("GET", "/123456/facts?page=2", None, "There is no 'page'; there is only after, limit"),
+        ("GET", "/123456/facts?page=2", None, "There is no 'page'; there is only after, limit, wait"),
     ],
 )
 async def test_what_was_not_understood_is_told_with_what_would_be(

@@ -82,7 +82,7 @@ def _endpoint(method: str, path: str, described: Mapping[str, Any], schemas: Sch
     if taken:
         lines.append("| query | | |\n|---|---|---|\n" + "".join(_rows(taken)))
     if "requestBody" in described:
-        shape = schemas.shape(described["requestBody"]["content"]["application/json"]["schema"])
+        shape = schemas.shape(next(iter(described["requestBody"]["content"].values()))["schema"])
         lines.append("| body | | |\n|---|---|---|\n" + "".join(_rows_of(shape)))
     answers = []
     for status, answer in described["responses"].items():

@@ -108,7 +108,8 @@ class _Reference:
         if "requestBody" not in described:
             return None, False
         taken = described["requestBody"]
-        return self._schemas.shape(taken["content"]["application/json"]["schema"]), taken["required"]
+        content = next(iter(taken["content"].values()))
+        return self._schemas.shape(content["schema"]), taken["required"]
 
     def _outcome(self, status: str, answer: Node) -> Outcome:
         contents: Node = answer.get("content", {})
@@ -153,7 +154,8 @@ def _curl(base_url: str, line: OperationLine, described: Node) -> str:
     data = _data(line.id)
     lines = [f"curl -X {line.method} {quote(base_url)}{_to_expand(place)}", *(f'-H "{header}"' for header in headers)]
     if data:
-        lines += ['-H "Content-Type: application/json"', f"-d {data}"]
+        media_type = next(iter(described["requestBody"]["content"]))
+        lines += [f'-H "Content-Type: {media_type}"', f"-d {data}"]
     return " \\\n  ".join(lines)
 
 

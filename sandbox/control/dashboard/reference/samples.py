@@ -100,5 +100,5 @@ BODIES: Final[Mapping[str, Any]] = {
 }
 
 
-# Bodies that another call answers, and whoever calls has in a file.
-FILES: Final[Mapping[str, str]] = {"restore": "snapshot.json"}
+# Bodies that whoever calls has in a file.
+FILES: Final[Mapping[str, str]] = {"restore": "snapshot.json", "watchScenario": "scenario.yaml"}
