@@ -309,8 +309,7 @@ def test_ten_thousand_payments_are_no_burden(windows: Windows, merchant: Merchan
 
 
 @pytest.mark.skipif(not AXE.is_file(), reason="axe-core is missing: npm install --prefix tests/node")
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1440, "dark")])
 def test_axe_finds_nothing(windows: Windows, story: Merchant, scheme: str, width: int) -> None:
     page = open_at(windows, story, color_scheme=scheme, viewport={"width": width, "height": 900})
     script = AXE.read_text()

@@ -400,7 +400,7 @@ def run(move: Coroutine[Any, Any, T]) -> T:
 
 TestAnyHistory = AnyHistory.TestCase
 TestAnyHistory.settings = settings(
-    max_examples=300,
+    max_examples=150,
     stateful_step_count=40,
     derandomize=True,  # the same histories on every machine
     database=None,

@@ -234,7 +234,7 @@ class AnyWebhooks(RuleBasedStateMachine):
 
 TestAnyWebhooks = AnyWebhooks.TestCase
 TestAnyWebhooks.settings = settings(
-    max_examples=200,
+    max_examples=120,
     stateful_step_count=30,
     derandomize=True,  # the same histories on every machine
     database=None,
