@@ -1,7 +1,7 @@
 """What the sandbox's own API was sent, as the models that say what it takes."""
 
-from collections.abc import Mapping
-from typing import Any, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -29,6 +29,20 @@ def understood(model: type[M], sent: bytes | Mapping[str, Any]) -> M:
 def _told(model: type[BaseModel], details: ErrorDetails) -> str:
     place = ".".join(str(part) for part in details["loc"])
     if details["type"] == "extra_forbidden":
-        names = [field.alias or name for name, field in model.model_fields.items()]
+        names = list(_members(_model_at(model, details["loc"][:-1])))
         return f"There is no {place!r}; there is only {', '.join(names)}"
     return f"{place or 'body'}: {details['msg']}"
+
+
+def _model_at(model: type[BaseModel], way: Sequence[int | str]) -> type[BaseModel]:
+    """Return the model of the member that is meant, all the way down; or as far as there are models."""
+    for part in way:
+        annotation = _members(model).get(str(part))
+        inner = (one for one in (annotation, *get_args(annotation)) if isinstance(one, type))
+        model = next((one for one in inner if issubclass(one, BaseModel)), model)
+    return model
+
+
+def _members(model: type[BaseModel]) -> dict[str, Any]:
+    """Return what each member of a model is, by the name under which it is sent."""
+    return {field.alias or name: field.annotation for name, field in model.model_fields.items()}

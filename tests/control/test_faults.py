@@ -106,3 +106,25 @@ async def test_what_makes_no_sense_arms_nothing(merchant: Merchant, body: Any, d
     assert (answer.status_code, answer.json()["title"]) == (400, "Not understood"), answer.text
     assert detail in answer.json()["detail"]
     assert (await merchant.control("GET", "/faults")).json() == {"faults": []}
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("body", "detail"),
+    [
+        (
+            {"then": {"anser": 500}},
+            "There is no 'then.anser'; there is only answer, delay, drop, garbage, slow, hold",
+        ),
+        (
+            {"then": {"hold": _RACE | {"until": {"customer": "reject", "colour": "red"}}}},
+            "There is no 'then.hold.until.colour'; there is only operation, customer, webhook, reference",
+        ),
+        ({"then": {"answer": 500}, "time": 1}, "There is no 'time'; there is only match, times, then"),
+    ],
+)
+async def test_a_misspelt_member_is_told_with_those_beside_it(
+    merchant: Merchant, body: dict[str, Any], detail: str
+) -> None:
+    answer = await merchant.control("POST", "/faults", body)
+    assert (answer.status_code, answer.json()["detail"]) == (400, detail)
