@@ -29,8 +29,8 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from sandbox.api import access_token, epayment, order_management, userinfo, webhooks
 from sandbox.api.foreign_sites import NoForeignWrites
 from sandbox.api.gateway import Access, DeclaredAccess, Gateway, OpenAccess, RequestLog
-from sandbox.api.gateway.gateway import MARK, MAXIMUM_BODY
 from sandbox.api.gateway.trouble import DROP
+from sandbox.api.gateway.wire import MARK, MAXIMUM_BODY
 from sandbox.control.problems import Problem, problem_response, render_http_exception, render_refusal
 from sandbox.control.streams import Streams
 from sandbox.domain.errors import Refusal

@@ -18,7 +18,7 @@ from pydantic_core import CoreSchema
 
 from sandbox import __version__
 from sandbox.api.gateway import Operation
-from sandbox.api.gateway.gateway import Msn
+from sandbox.api.gateway.merchant_headers import Msn
 from sandbox.api.gateway.operations import Parameter
 from sandbox.api.gateway.problems import PROBLEM_JSON
 from sandbox.api.gateway.replies import Reply, replies

@@ -107,6 +107,10 @@ class ClockMovedView(ClockView):
     happened: list[HappenedView]
 
 
+class ClocksMovedView(TypedDict):
+    clocks: dict[str, ClockMovedView]  # by merchant serial number
+
+
 class CountsView(TypedDict):
     payments: int
     orders: int
@@ -184,6 +188,15 @@ class CustomerView(TypedDict):
     persona: Persona
     inbox: InboxView
     screen: ScreenView | None
+
+
+class CardView(TypedDict):
+    """The card form of a payment: what can be done now, and why the last card was declined."""
+
+    reference: str
+    state: PaymentState
+    steps: list[str]
+    declined: str | None
 
 
 # --- Lists ----------------------------------------------------------------------------------------------
@@ -272,6 +285,9 @@ class RequestsView(TypedDict):
     requests: list[ExchangeView]
 
 
+# --- Webhooks -------------------------------------------------------------------------------------------
+
+
 class WebhookView(TypedDict):
     """A webhook that is registered; *failingSince* is when it began to answer nothing with success."""
 
@@ -328,6 +344,9 @@ class DeliveriesView(TypedDict):
     deliveries: list[DeliveryView]
 
 
+# --- Faults ---------------------------------------------------------------------------------------------
+
+
 class MatchView(TypedDict):
     operation: str | None
     reference: str | None
@@ -347,13 +366,7 @@ class FaultsView(TypedDict):
     faults: list[FaultView]
 
 
-class CardView(TypedDict):
-    """The card form of a payment: what can be done now, and why the last card was declined."""
-
-    reference: str
-    state: PaymentState
-    steps: list[str]
-    declined: str | None
+# --- A sales unit made anew -----------------------------------------------------------------------------
 
 
 class ResetView(TypedDict):
@@ -374,8 +387,7 @@ class SnapshotView(TypedDict):
     facts: list[dict[str, Any]]
 
 
-class ClocksMovedView(TypedDict):
-    clocks: dict[str, ClockMovedView]  # by merchant serial number
+# --- The checklist --------------------------------------------------------------------------------------
 
 
 class EvidenceView(TypedDict):

@@ -221,8 +221,6 @@ def fact_view(number: int, fact: Fact) -> FactView:
             members[name] = f"{len(member)} bytes"
         elif isinstance(member, UnitSettings):
             members[name] = settings_view(member)
-    if "number" in members:  # the try that it was, where the fact has a number of its own
-        members["try"] = members.pop("number")
     view: FactView = {"number": number, "fact": type(fact).__name__} | camelised(to_jsonable_python(members))
     if refusal is not None:
         view["refusal"] = {"error": type(refusal).__name__, "detail": str(refusal)}

@@ -7,7 +7,7 @@ from typing import Any, Final
 import httpx
 import pytest
 
-from sandbox.api.gateway.gateway import MAXIMUM_BODY
+from sandbox.api.gateway.wire import MAXIMUM_BODY
 from tests.api.merchant import INVOICE, Merchant, changed, order, told
 
 Place = tuple[str | int, ...]

@@ -14,7 +14,7 @@ from sandbox.api.access_token.problems import (
 from sandbox.api.gateway import Access, Answer, Api, Call, Operation, json_answer
 from sandbox.api.gateway.access import ClientUnknown, SecretWrong
 from sandbox.api.gateway.dotnet import must_match
-from sandbox.api.gateway.gateway import MSN, MSN_PATTERN, SUBSCRIPTION_KEY, Msn, is_msn
+from sandbox.api.gateway.merchant_headers import MSN, MSN_PATTERN, SUBSCRIPTION_KEY, Msn, is_msn
 from sandbox.api.gateway.operations import Parameter
 from sandbox.api.gateway.problems import FieldError, InvalidInput
 from sandbox.api.gateway.tokens import RESOURCE, TOKEN_LIFETIME, issue_token

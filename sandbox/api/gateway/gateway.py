@@ -6,67 +6,36 @@ handler. Whatever comes of it is answered in the shape of the API that was asked
 
 import asyncio
 import logging
-import re
-from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from time import perf_counter
-from typing import Annotated, Any, Final
+from typing import Final
 
-from pydantic import Field
-from pydantic_core import from_json, to_json
+from pydantic_core import to_json
 
-from sandbox import __version__
 from sandbox.api.gateway.access import Access
-from sandbox.api.gateway.dotnet import must_match, required
+from sandbox.api.gateway.entrance import Entrance
 from sandbox.api.gateway.explanations import Circumstances, Explanation, explain
 from sandbox.api.gateway.explanations.pages import SANDBOX_FAULTS
+from sandbox.api.gateway.merchant_headers import MSN
 from sandbox.api.gateway.operations import Answer, Call, Operation, json_answer
-from sandbox.api.gateway.problems import (
-    BodyTooLarge,
-    FieldError,
-    GatewayRefusal,
-    InvalidInput,
-    MerchantNotAllowed,
-    MsnNotAllowed,
-    MsnNotConnected,
-    SubscriptionKeyMissing,
-    SubscriptionKeyUnwanted,
-    SubscriptionNotFound,
-)
-from sandbox.api.gateway.rate_limits import RateLimits
+from sandbox.api.gateway.problems import BodyTooLarge, GatewayRefusal, InvalidInput
 from sandbox.api.gateway.recognition import Recognition
 from sandbox.api.gateway.request_log import Exchange, RequestLog
-from sandbox.api.gateway.tokens import TokenClaims, check_token, read_token
-from sandbox.api.gateway.trouble import Patience, circumstance, drop, faked, garbled, trickle
-from sandbox.domain.commands import Answers, DropsConnection, Effect, Garbles, Holds, Trickles, Waits
+from sandbox.api.gateway.tokens import check_token, read_token
+from sandbox.api.gateway.trouble import Patience, circumstance, drop, effect_told, faked, garbled, trickle
+from sandbox.api.gateway.wire import MAXIMUM_BODY, Headers, Message, Scope, encoded, header, read_body
+from sandbox.domain.commands import Answers, DropsConnection, Garbles, Holds, Trickles, Waits
 from sandbox.domain.errors import Refusal
 from sandbox.domain.faults import Circumstance, fault_for, fire
-from sandbox.domain.sales_unit import AccessTrouble, KeyRule
 from sandbox.domain.state import ArmedFault
 from sandbox.world import SalesUnit, World
 
-__all__ = ["MARK", "MAXIMUM_BODY", "Gateway", "Headers", "Msn", "is_msn"]
+__all__ = ["Gateway"]
 
 log = logging.getLogger(__name__)
 
-Headers = tuple[tuple[str, str], ...]
-_Scope = MutableMapping[str, Any]
-_Message = MutableMapping[str, Any]
-
-MAXIMUM_BODY: Final = 1024 * 1024
-_DRAINED: Final = 16 * 1024 * 1024  # how much of a body that is too large is read before it is answered
-_LONGEST_REFERENCE: Final = 64
-MSN: Final = "merchant-serial-number"
-SUBSCRIPTION_KEY: Final = "ocp-apim-subscription-key"
-MSN_PATTERN: Final = "^[0-9]{4,10}$"
-Msn = Annotated[str, Field(pattern=MSN_PATTERN)]
-_IS_MSN: Final = re.compile("[0-9]{4,10}")
-_UNFIT_IN_HEADER: Final = re.compile(rb"[\x00-\x1f\x7f]")
-_LONGEST_NOTE: Final = 500  # characters
 _NO_ANSWER: Final = Answer(0)  # in the log, where the connection was dropped
-MARK: Final = (b"sandbox", f"vipps-sandbox/{__version__}".encode())
 
 
 @dataclass(slots=True)
@@ -111,20 +80,20 @@ class Gateway:
         self.request_log = request_log
         self._recognise = Recognition(operations)
         self._public_url = public_url
-        self._rates = RateLimits()
+        self._entrance = Entrance(world, access)
 
     async def __call__(
         self,
-        scope: _Scope,
-        receive: Callable[[], Awaitable[_Message]],
-        send: Callable[[_Message], Awaitable[None]],
+        scope: Scope,
+        receive: Callable[[], Awaitable[Message]],
+        send: Callable[[Message], Awaitable[None]],
     ) -> None:
         reached = _Reached(self._recognise(scope["method"], scope["path"]))
-        body = await _read_body(receive, reached.body_limit)
+        body = await read_body(receive, reached.body_limit)
         if body is None:
             return  # the caller is gone
         begun = perf_counter()
-        headers = tuple(map(_header, scope["headers"]))
+        headers = tuple(map(header, scope["headers"]))
         answer: Answer | None = self._answer(scope, headers, body, reached)
         if reached.fault is not None:
             answer = await self._suffer(scope, headers, body, reached)
@@ -134,13 +103,13 @@ class Gateway:
             await receive()  # the server notices that the connection is gone before it misses an answer
             return
         notes = () if reached.call is None else reached.call.notes
-        await send({"type": "http.response.start", "status": answer.status, "headers": _encoded(answer, notes)})
+        await send({"type": "http.response.start", "status": answer.status, "headers": encoded(answer, notes)})
         if reached.fault is not None and isinstance(reached.fault[0].armed.effect, Trickles):
             await trickle(send, answer.body, reached.fault[0].armed.effect.takes)
         else:
             await send({"type": "http.response.body", "body": answer.body})
 
-    async def _suffer(self, scope: _Scope, headers: Headers, body: bytes, reached: _Reached) -> Answer | None:
+    async def _suffer(self, scope: Scope, headers: Headers, body: bytes, reached: _Reached) -> Answer | None:
         """Have a fault happen to a call; return its answer, or None if there is to be none."""
         if reached.fault is None or reached.call is None or reached.call.sales_unit is None:
             raise RuntimeError("only a call that met a fault suffers from it")
@@ -153,7 +122,7 @@ class Gateway:
             return answer
 
         effect = fault.armed.effect
-        notes.append(f"{fault.id} happened to this call: {_words(effect)}.")
+        notes.append(f"{fault.id} happened to this call: {effect_told(effect)}.")
         match effect:
             case Answers(status=status):
                 return self._faked(status, fault, met, scope, reached)
@@ -180,7 +149,7 @@ class Gateway:
             reached.call.note(f"What it waited for has not come within {holds.patience:g} seconds.")
         return answer
 
-    def _faked(self, status: int, fault: ArmedFault, met: Circumstance, scope: _Scope, reached: _Reached) -> Answer:
+    def _faked(self, status: int, fault: ArmedFault, met: Circumstance, scope: Scope, reached: _Reached) -> Answer:
         if reached.operation is None:
             raise RuntimeError("only a call of a known operation meets a fault")
         reached.explanation = Explanation(
@@ -207,7 +176,7 @@ class Gateway:
         call.sales_unit = unit
         return True
 
-    def _answer(self, scope: _Scope, headers: Headers, body: bytes, reached: _Reached) -> Answer:
+    def _answer(self, scope: Scope, headers: Headers, body: bytes, reached: _Reached) -> Answer:
         path: str = scope["path"]
         try:
             return self._answer_or_refuse(scope, path, dict(headers), body, reached)
@@ -223,7 +192,7 @@ class Gateway:
                 reached.facts_after = len(reached.unit.journal)  # what a fault then waits for is not of its doing
 
     def _answer_or_refuse(
-        self, scope: _Scope, path: str, headers: dict[str, str], body: bytes, reached: _Reached
+        self, scope: Scope, path: str, headers: dict[str, str], body: bytes, reached: _Reached
     ) -> Answer:
         """Let the call pass, and have its API say no if that is the answer."""
         try:
@@ -237,14 +206,14 @@ class Gateway:
                 return api.reject_input(path, refusal)
             return api.refuse(path, refusal)
 
-    def _pass(self, scope: _Scope, path: str, headers: dict[str, str], body: bytes, reached: _Reached) -> Answer:
+    def _pass(self, scope: Scope, path: str, headers: dict[str, str], body: bytes, reached: _Reached) -> Answer:
         if len(body) > reached.body_limit:
             raise BodyTooLarge(reached.body_limit)
         if reached.found is None:
             raise self._recognise.nearest(scope["method"], path)
         operation, params = reached.found
         if operation.needs_subscription_key:
-            self._check_subscription_key(headers)
+            self._entrance.check_subscription_key(headers)
         if operation.needs_token:
             self._let_in(operation, params, headers, body, reached)
         base_url = self._public_url or f"{scope['scheme']}://{headers.get('host', 'localhost')}"
@@ -260,7 +229,7 @@ class Gateway:
         )
         if operation.needs_token and not headers["authorization"].startswith("Bearer "):
             call.note("The header Authorization should begin with the word Bearer, in this spelling.")
-        if self._meets_fault(call, reached.unit or self._unit_named(operation, headers), reached):
+        if self._meets_fault(call, reached.unit or self._entrance.sales_unit_likely(operation, headers), reached):
             return _NO_ANSWER
         answer = operation.handler(call)
         if call.refusal is not None:
@@ -278,29 +247,16 @@ class Gateway:
         """Find the sales unit that a call with a token is for, and have it pass all that guards it."""
         authorization = headers.get("authorization", "")
         claims = read_token(authorization)
-        unit = reached.unit = self._sales_unit(operation, params, claims, headers)
+        unit = reached.unit = self._entrance.sales_unit(operation, params, claims, headers)
         unit.settle()  # what was due before is not of this call's doing
         reached.facts_before = len(unit.journal)
         check_token(authorization, claims, unit)
-        if operation.finds_unit is None:
-            _check_msn(unit, headers)
-        if not operation.needs_subscription_key:
-            self._check_key_rule(unit, claims, headers)
-        _check_trouble(operation, unit, headers.get(MSN))
-        is_first_time = reached.fault is None  # else a fault had it wait, and it was counted when it came
-        if operation.rate_limit is not None and unit.state.settings.limits_rates and is_first_time:
-            self._count(operation, operation.rate_limit, unit, params, headers, body)
-
-    def _unit_named(self, operation: Operation, headers: dict[str, str]) -> SalesUnit | None:
-        """Return the sales unit that a call without a token is likely to be for."""
-        if operation.needs_token:
-            return None
-        with suppress(GatewayRefusal):
-            return self.world.find(self.access.msn_for(headers.get("client_id", ""), None, headers.get(MSN) or None))
-        return None
+        self._entrance.check_settings(operation, unit, claims, headers)
+        if reached.fault is None:  # else a fault had it wait, and it was counted when it came
+            self._entrance.count(operation, unit, params, headers, body)
 
     def _explained(
-        self, refusal: Exception, scope: _Scope, headers: Iterable[tuple[str, str]], reached: _Reached
+        self, refusal: Exception, scope: Scope, headers: Iterable[tuple[str, str]], reached: _Reached
     ) -> Explanation:
         """Return why a call is refused, as things stand; the answer does not hang on it."""
         operation, params = reached.found or (None, {})
@@ -319,59 +275,8 @@ class Gateway:
             log.exception("explanation failed", extra={"path": scope["path"]})
             return Explanation("This call was refused; why is in the answer.")
 
-    def _count(
-        self,
-        operation: Operation,
-        limit: int,
-        unit: SalesUnit,
-        params: Mapping[str, str],
-        headers: dict[str, str],
-        body: bytes,
-    ) -> None:
-        """Count a call about one payment; reads count for each subscription key by itself."""
-        reference = params.get("reference") or _reference_in(body)
-        key = headers.get(SUBSCRIPTION_KEY, "") if operation.method == "GET" else ""
-        self._rates.count((operation.id, unit.msn, key, reference), limit, self.world.real_now())
-
-    def _check_subscription_key(self, headers: dict[str, str]) -> None:
-        key = headers.get(SUBSCRIPTION_KEY)
-        if not key:
-            raise SubscriptionKeyMissing
-        self.access.check_subscription_key(key)
-
-    def _check_key_rule(self, unit: SalesUnit, claims: TokenClaims, headers: dict[str, str]) -> None:
-        """Check the subscription key of a call that needs none unless the sales unit's setting says so."""
-        match unit.state.settings.userinfo_subscription_key:
-            case KeyRule.REQUIRE:
-                self._check_subscription_key(headers)
-                self.access.msn_for(claims.client_id, headers[SUBSCRIPTION_KEY], unit.msn)
-            case KeyRule.FORBID if SUBSCRIPTION_KEY in headers:
-                raise SubscriptionKeyUnwanted
-
-    def _sales_unit(
-        self, operation: Operation, params: Mapping[str, str], claims: TokenClaims, headers: dict[str, str]
-    ) -> SalesUnit:
-        """Return the sales unit that the call is for, made now if it is new.
-
-        It is named by the header Merchant-Serial-Number, else by that header of the request for the token, else by
-        what the path names, else by the credentials; for a partner, who has several, by the header and nothing else.
-        """
-        asked = headers.get(MSN)
-        if asked is not None and not is_msn(asked):
-            raise InvalidInput(FieldError("Merchant-Serial-Number", must_match("MerchantSerialNumber", MSN_PATTERN)))
-        key = headers.get(SUBSCRIPTION_KEY) if operation.needs_subscription_key else None
-        is_partner = self.access.is_partner(claims.client_id)
-        if not is_partner:
-            asked = asked or claims.msn
-        if asked is None and not is_partner and operation.finds_unit is not None:
-            found = operation.finds_unit(self.world, params)
-            with suppress(MsnNotAllowed):  # somebody else's: not to be told from one that is not there
-                if found is not None:
-                    return self.world.provision(self.access.msn_for(claims.client_id, key, found.msn))
-        return self.world.provision(self.access.msn_for(claims.client_id, key, asked))
-
     def _log(
-        self, scope: _Scope, headers: Headers, body: bytes, answer: Answer, reached: _Reached, took: float
+        self, scope: Scope, headers: Headers, body: bytes, answer: Answer, reached: _Reached, took: float
     ) -> None:
         unit = reached.unit or self.world.find(dict(headers).get(MSN, ""))
         facts = 0 if unit is None else len(unit.journal)
@@ -398,94 +303,5 @@ class Gateway:
         )
 
 
-def _reference_in(body: bytes) -> str:
-    """Return the reference of a create; all that have none, or misspell it, count as one payment."""
-    try:
-        content = from_json(body)
-    except ValueError:
-        return ""
-    reference = content.get("reference", "") if isinstance(content, dict) else ""
-    return str(reference)[:_LONGEST_REFERENCE]
-
-
-@lru_cache(maxsize=512)
-def _header(raw: tuple[bytes, bytes]) -> tuple[str, str]:
-    """Return a header as text. Most come again with every call, and so are kept but once by the request log."""
-    name, value = raw
-    return name.decode("latin-1"), value.decode("latin-1")
-
-
-def _check_msn(unit: SalesUnit, headers: dict[str, str]) -> None:
-    """Refuse a call without serial number, where the sales unit's setting asks for the header."""
-    if unit.state.settings.msn_required and MSN not in headers:
-        allowed = f"{unit.msn}; or none, if the setting msnRequired of the sales unit is false"
-        raise InvalidInput(FieldError("Merchant-Serial-Number", required("Merchant-Serial-Number"), allowed=allowed))
-
-
-def _check_trouble(operation: Operation, unit: SalesUnit, asked: str | None) -> None:
-    """Refuse what the sales unit's settings say that the gateway refuses."""
-    match unit.state.settings.access_trouble:
-        case AccessTrouble.SUBSCRIPTION_NOT_FOUND:
-            raise SubscriptionNotFound
-        case AccessTrouble.NOT_CONNECTED:
-            raise MsnNotConnected(asked)
-        case AccessTrouble.LOGIN_ONLY if operation.api.name == "ePayment":
-            raise MerchantNotAllowed
-
-
-def _words(effect: Effect) -> str:
-    """Return what a fault does, for notes."""
-    match effect:
-        case Answers(status=status):
-            return f"it was answered {status} and not processed"
-        case Waits(seconds=seconds):
-            return f"it waited {seconds:g} seconds"
-        case DropsConnection(processed=processed):
-            return f"the connection was dropped {'after' if processed else 'before'} it was processed"
-        case Garbles():
-            return "its answer was garbled"
-        case Trickles(takes=seconds):
-            return f"its answer took {seconds:g} seconds"
-        case Holds(is_first=is_first):
-            return f"it was processed {'before' if is_first else 'after'} what it waited for"
-
-
-def is_msn(text: str) -> bool:
-    return _IS_MSN.fullmatch(text) is not None
-
-
-async def _read_body(receive: Callable[[], Awaitable[_Message]], limit: int) -> bytes | None:
-    """Return the whole body, or as much of it as shows that it is too large; None if the caller is gone."""
-    message = await receive()
-    if message["type"] == "http.disconnect":
-        return None
-    body: bytes = message.get("body", b"")
-    if not message.get("more_body"):
-        return body
-    parts, size = [body], len(body)
-    while message.get("more_body") and size <= _DRAINED:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            return None
-        size += len(message.get("body", b""))
-        if size <= limit:
-            parts.append(message.get("body", b""))
-    return b"".join(parts) if size <= limit else bytes(limit + 1)
-
-
 def _render(refusal: GatewayRefusal) -> Answer:
     return Answer(refusal.status, to_json(refusal.body()), refusal.content_type, tuple(refusal.headers.items()))
-
-
-def _encoded(answer: Answer, notes: Iterable[str]) -> list[tuple[bytes, bytes]]:
-    headers = [MARK, (b"content-length", str(len(answer.body)).encode())]
-    if answer.content_type is not None:
-        headers.append((b"content-type", answer.content_type.encode()))
-    headers.extend((name.lower().encode(), value.encode("latin-1")) for name, value in answer.headers)
-    headers.extend((b"sandbox-note", _header_value(note)) for note in notes)
-    return headers
-
-
-def _header_value(note: str) -> bytes:
-    """Return a note fit for a header: it may repeat what the caller sent, line breaks and all."""
-    return _UNFIT_IN_HEADER.sub(b"?", note[:_LONGEST_NOTE].encode("ascii", "backslashreplace"))

@@ -15,7 +15,7 @@ from pydantic_core import from_json
 from sandbox.api.gateway.operations import Answer, Operation, json_answer
 from sandbox.api.gateway.problems import GatewayRefusal, RateLimitExceeded, Unauthorized
 from sandbox.api.gateway.request_log import Exchange, RequestLog
-from sandbox.domain.commands import Awaited
+from sandbox.domain.commands import Answers, Awaited, DropsConnection, Effect, Garbles, Holds, Trickles, Waits
 from sandbox.domain.errors import InternalError, PaymentLocked
 from sandbox.domain.facts import Fact
 from sandbox.domain.faults import Circumstance, is_awaited_fact
@@ -28,6 +28,7 @@ __all__ = [
     "Patience",
     "circumstance",
     "drop",
+    "effect_told",
     "faked",
     "garbled",
     "trickle",
@@ -57,6 +58,23 @@ def circumstance(unit: SalesUnit, operation: Operation, params: Mapping[str, str
     if payment is not None:
         phone_number = payment.customer
     return Circumstance(operation=operation.id, reference=reference, phone_number=phone_number)
+
+
+def effect_told(effect: Effect) -> str:
+    """Return what a fault does, for notes."""
+    match effect:
+        case Answers(status=status):
+            return f"it was answered {status} and not processed"
+        case Waits(seconds=seconds):
+            return f"it waited {seconds:g} seconds"
+        case DropsConnection(processed=processed):
+            return f"the connection was dropped {'after' if processed else 'before'} it was processed"
+        case Garbles():
+            return "its answer was garbled"
+        case Trickles(takes=seconds):
+            return f"its answer took {seconds:g} seconds"
+        case Holds(is_first=is_first):
+            return f"it was processed {'before' if is_first else 'after'} what it waited for"
 
 
 def faked(status: int, operation: Operation, path: str, call: Circumstance) -> Answer | GatewayRefusal:

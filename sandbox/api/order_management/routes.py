@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from sandbox.api.gateway import Answer, Api, Call, Operation, json_answer
 from sandbox.api.gateway.dotnet import must_match, required
-from sandbox.api.gateway.gateway import MSN
+from sandbox.api.gateway.merchant_headers import MSN
 from sandbox.api.gateway.operations import JSON, Handler, Parameter, Shape
 from sandbox.api.gateway.parsing import parse
 from sandbox.api.gateway.problems import FieldError, InvalidInput, ResourceNotFound

@@ -52,7 +52,7 @@ def _leaves(kind: type[Exception]) -> Iterator[type[Exception]]:
 
 
 def test_every_refusal_has_its_row() -> None:
-    """A new refusal needs a row in `explanations.refusals`, or in `explanations.access` if the gateway's own.
+    """A new refusal needs a row in the module of `explanations` for its subject, or in `access` if the gateway's own.
 
     What only a fault brings about is explained by the fault.
     """

@@ -1,13 +1,23 @@
 """Why a call was refused, for the merchant's developer who reads the request log.
 
 What an API answers is as short as Vipps's own answer; what is said here is not sent to the caller. It is put
-together when the call is refused, for the state it met is soon another.
+together when the call is refused, for the state it met is soon another. A new refusal needs one row, in the module
+of its subject.
 """
 
 from collections.abc import Mapping
 from typing import Final
 
-from sandbox.api.gateway.explanations import access, pages, refusals, webhooks
+from sandbox.api.gateway.explanations import (
+    access,
+    approval,
+    creation,
+    modifications,
+    orders,
+    pages,
+    references,
+    webhooks,
+)
 from sandbox.api.gateway.explanations.model import (
     Circumstances,
     Documented,
@@ -24,7 +34,15 @@ from sandbox.domain.errors import RememberedAnswer
 
 __all__ = ["ROWS", "Circumstances", "Documented", "Explanation", "FieldExplanation", "Row", "explain"]
 
-ROWS: Final[Mapping[type[Exception], Row]] = {**access.ROWS, **refusals.ROWS, **webhooks.ROWS}
+ROWS: Final[Mapping[type[Exception], Row]] = {
+    **access.ROWS,
+    **creation.ROWS,
+    **references.ROWS,
+    **modifications.ROWS,
+    **approval.ROWS,
+    **orders.ROWS,
+    **webhooks.ROWS,
+}
 
 _LONGEST: Final = 1_000  # characters of one text: it may repeat what the caller sent
 _HEADERS: Final = {

@@ -1,0 +1,46 @@
+"""The command `checklist`."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from sandbox.cli.addresses import WrongAddress
+from sandbox.cli.files import A_FILE, write
+
+__all__ = ["checklist"]
+
+
+@click.command()
+@click.option("--unit", "msn", required=True, help="The merchant serial number of the sales unit.")
+@click.option("--url", help="Where the sandbox listens.  [default: http://127.0.0.1 and SANDBOX_PORT or 8080]")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "junit"]),
+    default="text",
+    show_default=True,
+    help="As what.",
+)
+@click.option("-o", "--output", type=A_FILE, help="Write it to a file.  [default: print it]")
+def checklist(msn: str, url: str | None, form: str, output: Path | None) -> None:
+    """Fill in Vipps's go-live checklist from what an app did in a sales unit.
+
+    Exits with 0 if nothing is broken, 1 if something is, 2 if there is no such sales unit or no sandbox.
+    """
+    import os
+
+    from sandbox.checklist import reports
+    from sandbox.playback import Stage, StageRefused
+
+    try:
+        with Stage(url or f"http://127.0.0.1:{os.environ.get('SANDBOX_PORT', '8080')}") as stage:
+            filled_in = stage.checklist(msn)
+    except StageRefused as refused:
+        raise WrongAddress(str(refused)) from refused
+    told = {"text": reports.as_text, "json": reports.as_indented_json, "junit": reports.as_junit}[form](filled_in)
+    if output is None:
+        click.echo(told)
+    else:
+        write(output, f"{told}\n")
+    sys.exit(1 if reports.broken_in(filled_in) else 0)

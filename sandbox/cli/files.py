@@ -1,0 +1,16 @@
+"""Files that commands write."""
+
+from pathlib import Path
+
+import click
+
+__all__ = ["A_FILE", "write"]
+
+A_FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+def write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise click.ClickException(f"{path} cannot be written: {error.strerror or error}") from error
