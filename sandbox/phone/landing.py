@@ -31,9 +31,20 @@ from sandbox.phone.formats import app_name, country_of, money_text, phone_number
 from sandbox.phone.forms import form_of
 from sandbox.phone.history import outcome_of, outcome_status
 from sandbox.phone.looking import language_choices
-from sandbox.phone.pages import BankPage, CardFormPage, Landing, LandingEndPage, Link, NumberPage, QrPage, WaitingPage
+from sandbox.phone.pages import (
+    BankPage,
+    CardFormPage,
+    Landing,
+    LandingEndPage,
+    Link,
+    NumberPage,
+    Page,
+    QrPage,
+    WaitingPage,
+)
 from sandbox.phone.places import is_web_link, lock_screen_url, request_url
 from sandbox.phone.words import ENGLISH, LANGUAGES, Words
+from sandbox.ui import Framing
 from sandbox.world import SalesUnit, World
 
 __all__ = ["QR_PAGE", "LandingPage"]
@@ -45,12 +56,14 @@ _WAITING_URL: Final = f"{LANDING_PAGE}/waiting"
 _CARD_URL: Final = f"{LANDING_PAGE}/card"
 _BANK_URL: Final = f"{LANDING_PAGE}/bank"
 _CANCEL_URL: Final = f"{LANDING_PAGE}/cancel"
+_BACK_URL: Final = f"{LANDING_PAGE}/back"
 _STATE_URL: Final = f"{LANDING_PAGE}/state"
 _LANGUAGE_URL: Final = f"{LANDING_PAGE}/language"
 _PAGES: Final = frozenset({LANDING_PAGE, _WAITING_URL, QR_PAGE})
 _LONGEST_TOKEN: Final = 500  # twice what ours have
 _LOOK_AGAIN_AFTER: Final = 2  # seconds
 _QR_SIZE: Final = 1024  # pixels
+_FOR_ALL_TO_REACH: Final = "--host 0.0.0.0"
 _A_CARD: Final = "4111 1111 1111 1111"
 _A_DECLINED_CARD: Final = "4000 0000 0000 0002"
 
@@ -93,7 +106,7 @@ class _Visit:
 
     @property
     def seconds_left(self) -> int:
-        return max(0, ceil((self.payment.created.deadline - self.unit.now()).total_seconds()))
+        return max(0, ceil((self.payment.deadline - self.unit.now()).total_seconds()))
 
     def around(self, here: str) -> Landing:
         """Return what all of its pages share; *here* is the one of them that is shown."""
@@ -101,6 +114,7 @@ class _Visit:
         return Landing(
             token=self.token,
             asked=self.words.amount_to.format(amount=amount, merchant=self.merchant_name),
+            company=self.unit.state.settings.organisation,
             cancel_url=_CANCEL_URL,
             language_url=_LANGUAGE_URL,
             languages=language_choices(self.words),
@@ -121,14 +135,14 @@ class LandingPage:
     async def show(self, request: Request) -> Response:
         visit = self._visit(request, request.query_params.get("token", ""))
         if visit.has_ended:
-            return show(request, _end_page(visit))
+            return _show(request, visit, _end_page(visit))
         if visit.is_with_customer:
             return send_to(_with_token(_WAITING_URL, visit))
         steps = card_steps(visit.payment)
         if steps:
-            return show(request, _card_form(visit) if "enter" in steps else _bank_page(visit))
+            return _show(request, visit, _card_form(visit) if "enter" in steps else _bank_page(visit))
         number = visit.payment.created.command.phone_number or _remembered(request, visit) or ""
-        return show(request, _number_page(request, visit, number and phone_number_text(number)))
+        return _show(request, visit, _number_page(request, visit, number and phone_number_text(number)))
 
     async def enter_number(self, request: Request) -> Response:
         """Send the request to a phone, with a push, and wait."""
@@ -172,7 +186,7 @@ class LandingPage:
         try:
             visit.unit.do(card_form.enter_card, command)
         except CardNumberInvalid:
-            return show(request, _card_form(visit, error=visit.words.card_invalid), 422)
+            return _show(request, visit, _card_form(visit, error=visit.words.card_invalid), 422)
         except NotOnScreen:
             pass  # it was entered, or the payment ended, in another window
         return send_to(_with_token(LANDING_PAGE, visit))
@@ -200,9 +214,10 @@ class LandingPage:
             heading=visit.words.complete_in.format(app=app),
             sent_to=visit.words.sent_to.format(number=_in_one_line(phone_number_text(phone_number)), app=app),
             phone_url=lock_screen_url(phone_number),
+            back_url=_BACK_URL,
             look_again_after=_LOOK_AGAIN_AFTER,
         )
-        return show(request, page)
+        return _show(request, visit, page)
 
     async def tell_state(self, request: Request) -> Response:
         """Tell whether the payment still waits, and for how long; the page's own scripts ask this every second."""
@@ -216,6 +231,17 @@ class LandingPage:
         visit.unit.do(approval.leave_landing_page, LeaveLandingPage(reference=visit.payment.reference))
         after = self._visit(request, visit.token)
         return _onwards(request, after, 303) if after.has_ended else send_to(_with_token(_WAITING_URL, after))
+
+    async def go_back(self, request: Request) -> Response:
+        """Go back as with the browser's own button, which ends a payment whose number was entered.
+
+        Source: landing page guide of 2025. No page can sense the button itself, so this stands for it.
+        """
+        form = await form_of(request)
+        visit = self._visit(request, form.get("token", ""))
+        command = LeaveLandingPage(reference=visit.payment.reference, by_going_back=True)
+        visit.unit.do(approval.leave_landing_page, command)
+        return send_to(_with_token(LANDING_PAGE, visit))
 
     async def choose_language(self, request: Request) -> Response:
         form = await form_of(request)
@@ -237,11 +263,12 @@ class LandingPage:
             landing=visit.around(QR_PAGE),
             picture_url=_with_token(QR_SVG, visit),
             leads_to=leads_to,
-            warning=visit.words.only_this_machine.format(host=host) if _is_this_machine(host) else None,
+            warning=_warning(visit, host) if _is_this_machine(host) else None,
+            option=_FOR_ALL_TO_REACH,
             number_url=_with_token(LANDING_PAGE, visit),
             look_again_after=_LOOK_AGAIN_AFTER,
         )
-        return show(request, page)
+        return _show(request, visit, page)
 
     async def draw_svg(self, request: Request) -> Response:
         return self._picture(request, "svg", "image/svg+xml")
@@ -283,6 +310,12 @@ class LandingPage:
         return _Visit(token, unit, payment, words_for(request, ENGLISH))
 
 
+def _show(request: Request, visit: _Visit, page: Page, status: int = 200) -> Response:
+    """Answer with a page, which nobody may show in a frame unless the sales unit's setting says otherwise."""
+    is_framable = visit.unit.state.settings.landing_framable
+    return show(request, page, status, framing=Framing.ANYBODY if is_framable else Framing.NOBODY)
+
+
 def _number_page(request: Request, visit: _Visit, phone_number_text: str, *, error: str | None = None) -> NumberPage:
     app = app_name(visit.country)
     on_a_phone = "Mobi" in request.headers.get("user-agent", "")
@@ -309,7 +342,7 @@ def _card_form(visit: _Visit, *, error: str | None = None) -> CardFormPage:
         words=visit.words,
         landing=visit.around(LANDING_PAGE),
         card_url=_CARD_URL,
-        hint=visit.words.test_cards.format(works=_A_CARD, declined=_A_DECLINED_CARD),
+        hint=visit.words.test_cards.format(works=_in_one_line(_A_CARD), declined=_in_one_line(_A_DECLINED_CARD)),
         error=error,
     )
 
@@ -331,7 +364,7 @@ def _entered(visit: _Visit, form: dict[str, str]) -> str:
 def _not_usable(request: Request, visit: _Visit, form: dict[str, str]) -> Response:
     """Say so in one sentence, the same for every reason: who is a customer is nobody's business."""
     page = _number_page(request, visit, form.get("phone_number", ""), error=visit.words.number_unusable)
-    return show(request, page, 422)
+    return _show(request, visit, page, 422)
 
 
 def _remembered(request: Request, visit: _Visit) -> str | None:
@@ -352,7 +385,7 @@ def _onwards(request: Request, visit: _Visit, status: int) -> Response:
     """Leave for the merchant's returnUrl; where a browser cannot follow it, say how it ended."""
     if visit.return_url is not None and is_web_link(visit.return_url):
         return send_to(visit.return_url, status)
-    return show(request, _end_page(visit))
+    return _show(request, visit, _end_page(visit))
 
 
 def _end_page(visit: _Visit) -> LandingEndPage:
@@ -373,6 +406,12 @@ def _end_page(visit: _Visit) -> LandingEndPage:
 
 def _with_token(url: str, visit: _Visit) -> str:
     return f"{url}?token={quote(visit.token, safe='')}"
+
+
+def _warning(visit: _Visit, host: str) -> tuple[str, str]:
+    """Return what is said before and after the option of the command line."""
+    before, _, after = visit.words.only_this_machine.partition("{option}")
+    return before.format(host=host), after.format(host=host)
 
 
 def _in_one_line(text: str) -> str:
