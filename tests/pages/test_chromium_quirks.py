@@ -97,6 +97,11 @@ def test_what_is_open_stays_open_when_something_new_appears(windows: Windows, me
 def test_landing_page_by_keyboard(windows: Windows, merchant: Merchant) -> None:
     page = windows.open(merchant.create(customer=None))
     tab_to(page, "phone-number")
+    page.keyboard.type("4791")
+    page.keyboard.press("Enter")
+    page.locator("#error").wait_for()
+    has_focus(page, "phone-number")
+    page.keyboard.press("Control+A")
     page.keyboard.type("91234567")
     page.keyboard.press("Enter")
     sees(page, "h1", "Complete in Vipps")
