@@ -403,6 +403,11 @@ _Told = Callable[["_Recorder", Exchange], tuple[str, dict[str, Any]] | None]
 _EVENT_NAMES: Final = frozenset(
     {"CREATED", "AUTHORIZED", "CAPTURED", "CANCELLED", "REFUNDED", "ABORTED", "EXPIRED", "TERMINATED"}
 )
+_REASONS: Final = {
+    "consent refused": "refuse",
+    "landing page cancelled": "leave_landing_page",
+    "browser went back": "leave_landing_page",
+}
 _OPENS_FIRST: Final = frozenset({"share", "refuse", "approve", "reject", "pay_later", "decline_card"})
 
 
@@ -448,8 +453,7 @@ def _action(fact: facts.PaymentFact, payment: Payment) -> str | None:
         case facts.PaymentPostponed():
             return "pay_later"
         case facts.PaymentAborted(because=because):
-            reasons = {"consent refused": "refuse", "landing page cancelled": "leave_landing_page"}
-            return reasons.get(because, "reject")
+            return _REASONS.get(because, "reject")
         case facts.CardDeclined(because=because):
             return "decline_card" if because == "the card was declined" else "approve"
         case facts.PushSent():

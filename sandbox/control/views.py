@@ -205,7 +205,7 @@ def payment_summary(payment: Payment) -> PaymentView:
         "userFlow": payment.created.command.user_flow,
         "phoneNumber": payment.phone_number,
         "createdAt": instant_view(payment.created.at),
-        "deadline": instant_view(payment.created.deadline),
+        "deadline": instant_view(payment.deadline),
         "postponed": payment.postponed_at is not None,
     }
 

@@ -116,11 +116,12 @@ def enter_number(state: UnitState, command: EnterNumber, at: datetime) -> list[P
 
 
 def leave_landing_page(state: UnitState, command: LeaveLandingPage, at: datetime) -> list[PaymentFact]:
-    """Decide Cancel on the landing page: it ends a payment that is still waiting, and nothing else."""
+    """Decide Cancel on the landing page, or the browser's Back: it ends a payment that waits, and nothing else."""
     payment = state.payment(command.reference)
     if payment.state is not PaymentState.CREATED or payment.processing_until is not None:
         return []
-    return [PaymentAborted(at=at, reference=payment.reference, because="landing page cancelled")]
+    because = "browser went back" if command.by_going_back else "landing page cancelled"
+    return [PaymentAborted(at=at, reference=payment.reference, because=because)]
 
 
 # --- The phone ------------------------------------------------------------------------------------------

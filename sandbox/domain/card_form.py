@@ -42,7 +42,7 @@ def enter_card(state: UnitState, command: EnterCard, at: datetime) -> list[Payme
         NotOnScreen: there is no card form, or it does not show that now.
     """
     payment = state.payment(command.reference)
-    number = command.number.replace(" ", "")
+    number = "".join(command.number.split())  # by whatever blanks
     if "enter" not in card_steps(payment):
         _refuse(payment, "entering a card")
     if not (number.isascii() and number.isdigit() and _SHORTEST <= len(number) <= _LONGEST and _checks(number)):

@@ -230,9 +230,10 @@ class EnterNumber:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeaveLandingPage:
-    """Somebody clicks Cancel on the landing page, or on the card form."""
+    """Somebody clicks Cancel on the landing page, or on the card form; or goes back in the browser from there."""
 
     reference: str
+    by_going_back: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

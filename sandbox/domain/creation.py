@@ -77,7 +77,13 @@ def create(state: UnitState, command: CreatePayment, at: datetime) -> list[Payme
     _check_scope(state, command)
     _check_metadata(command)
     facts: list[PaymentFact] = [
-        PaymentCreated(at=at, reference=command.reference, command=command, deadline=_deadline(state, command, at))
+        PaymentCreated(
+            at=at,
+            reference=command.reference,
+            command=command,
+            deadline=_deadline(state, command, at),
+            confirm_within=None if command.expires_at is not None else state.settings.claim_timeout,
+        )
     ]
     if command.user_flow is UserFlow.PUSH_MESSAGE and command.phone_number is not None:
         facts.append(PushSent(at=at, reference=command.reference, phone_number=command.phone_number))
@@ -211,12 +217,12 @@ def _check_metadata(command: CreatePayment) -> None:
 def _deadline(state: UnitState, command: CreatePayment, at: datetime) -> datetime:
     """Return when an unanswered payment expires.
 
-    Without `expiresAt` the unit's own time-out counts; with it the payment lives more than 10 minutes and less
-    than 60 days, or than the unit's own maximum.
+    Without `expiresAt` the unit's own time-out counts, or that of the first of two steps; with it the payment lives
+    more than 10 minutes and less than 60 days, or than the unit's own maximum.
     """
     settings, asked = state.settings, command.expires_at
     if asked is None:
-        return at + settings.payment_timeout
+        return at + (settings.payment_timeout if settings.claim_timeout is None else settings.claim_timeout)
     if not settings.long_living_allowed:
         raise LongLivingNotAllowed(state.msn)
     if asked <= at + _SHORTEST_EXPIRY:

@@ -73,6 +73,8 @@ def _due_for_payment(state: UnitState, fact: PaymentFact) -> Iterator[Due]:
         case facts.PaymentCreated():
             yield Due(fact.deadline, DueKind.EXPIRY, reference, place)
             yield from _reminders(fact)
+        case facts.PushSent() | facts.PaymentOpened() | facts.CardEntered():
+            yield from _second_step(state.payments[reference], fact)
         case facts.PaymentAuthorized():
             yield Due(fact.capture_by, DueKind.CAPTURE_DEADLINE, reference, place)
             if fact.scope:
@@ -81,12 +83,18 @@ def _due_for_payment(state: UnitState, fact: PaymentFact) -> Iterator[Due]:
             yield from _refund_window(state, fact)
         case facts.PaymentProcessing(until=until):
             yield Due(until, DueKind.PROCESSED, reference, place)
-        case facts.PaymentOpened() | facts.ConsentGiven():
-            if awaits_offer(state, state.payments[reference], fact.at):
-                yield Due(fact.at, DueKind.SHIPPING, reference, place)
+    asks = isinstance(fact, facts.PaymentOpened | facts.ConsentGiven)
+    if asks and awaits_offer(state, state.payments[reference], fact.at):
+        yield Due(fact.at, DueKind.SHIPPING, reference, place)
     wait = _persona_waits(state, fact)
     if wait is not None:
         yield Due(fact.at + wait, DueKind.PERSONA, reference, place)
+
+
+def _second_step(payment: Payment, fact: PaymentFact) -> Iterator[Due]:
+    """Give the end of the time to approve, if *fact* is what it began with."""
+    if payment.deadline != payment.created.deadline and payment.claimed_at == fact.at:
+        yield Due(payment.deadline, DueKind.EXPIRY, fact.reference)
 
 
 def _reminders(fact: facts.PaymentCreated) -> Iterator[Due]:
@@ -172,7 +180,7 @@ def _fall_due_for_payment(state: UnitState, due: Due, at: datetime) -> Sequence[
         return _remind(state, payment, at)
     if due.kind is DueKind.PROCESSED and payment.phone_number is not None:
         return [authorized(state, payment, payment.phone_number, at, payment.shipping)]
-    if due.kind is DueKind.EXPIRY and payment.processing_until is None:
+    if due.kind is DueKind.EXPIRY and payment.processing_until is None and due.at >= payment.deadline:
         return [PaymentExpired(at=at, reference=payment.reference)]
     return []
 

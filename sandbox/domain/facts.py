@@ -5,7 +5,7 @@ can be written down and read back. *at* is an instant on the unit's own clock.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sandbox.domain.commands import (
     ArmFault,
@@ -115,10 +115,15 @@ class PaymentFact(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentCreated(PaymentFact):
-    """The merchant created a payment; unanswered, it expires at *deadline*."""
+    """The merchant created a payment; unanswered, it expires at *deadline*.
+
+    With *confirm_within* that is the deadline of the first step only: whoever has taken it, by entering a number or
+    a card or by opening the app, has so long to approve.
+    """
 
     command: CreatePayment
     deadline: datetime
+    confirm_within: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,7 +215,7 @@ class PaymentAuthorized(PaymentFact):
 class PaymentAborted(PaymentFact):
     """The customer said no."""
 
-    because: str  # "rejected", "consent refused", "landing page cancelled"
+    because: str  # "rejected", "consent refused", "landing page cancelled", "browser went back"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -60,7 +60,7 @@ def request_on_phone(state: UnitState, payment: Payment, phone_number: str, at: 
         amount=payment.amount,
         description=command.payment_description,
         due=command.expires_at,
-        deadline=payment.created.deadline,
+        deadline=payment.deadline,
         category=None if category is None else category.category,
         order_details_url=None if category is None else category.order_details_url,
         receipt=state.receipts.get((PaymentType.ECOM, payment.reference)),

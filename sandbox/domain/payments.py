@@ -12,7 +12,7 @@ from functools import reduce
 from typing import Any, Final
 
 from sandbox.domain import facts
-from sandbox.domain.commands import ShippingGroup, ShippingOption
+from sandbox.domain.commands import ShippingGroup, ShippingOption, UserFlow
 from sandbox.domain.facts import PaymentCreated, PaymentFact
 from sandbox.domain.money import Amount
 
@@ -35,6 +35,7 @@ class Payment:
     facts: tuple[PaymentFact, ...]  # all that happened to it, oldest first
     state: PaymentState = PaymentState.CREATED
     phone_number: str | None = None  # whose phone has the request
+    claimed_at: datetime | None = None  # when somebody took the first step: entered a number, or opened the app
     consented_by: str | None = None  # whose phone has passed this payment's consent screen
     postponed_at: datetime | None = None  # by whoever has the request
     processing_until: datetime | None = None
@@ -65,6 +66,14 @@ class Payment:
     def customer(self) -> str | None:
         """The phone number of whoever has the request, or else of whom it was created for."""
         return self.phone_number or self.created.command.phone_number
+
+    @property
+    def deadline(self) -> datetime:
+        """When it expires, if nobody answers."""
+        within = self.created.confirm_within
+        if within is None or self.claimed_at is None:
+            return self.created.deadline
+        return self.claimed_at + within
 
     @property
     def is_at_the_bank(self) -> bool:
@@ -103,19 +112,30 @@ def created(fact: PaymentCreated) -> Payment:
     return Payment(created=fact, facts=(fact,))
 
 
+def _claimed(payment: Payment, fact: PaymentFact) -> datetime | None:
+    """Return when the first step was taken; a push that nobody asked for is none."""
+    by_itself = isinstance(fact, facts.PushSent) and payment.created.command.user_flow is UserFlow.PUSH_MESSAGE
+    return payment.claimed_at if by_itself else payment.claimed_at or fact.at
+
+
 _Change = Callable[[Payment, Any], dict[str, Any]]
 
 _CHANGES: Final[Mapping[type[PaymentFact], _Change]] = {
     facts.PushSent: lambda payment, fact: {
         "phone_number": fact.phone_number,
+        "claimed_at": _claimed(payment, fact),
         "postponed_at": payment.postponed_at if payment.phone_number == fact.phone_number else None,
         "shipping_offer": payment.shipping_offer if payment.phone_number == fact.phone_number else None,
         "shipping_refused": payment.shipping_refused if payment.phone_number == fact.phone_number else None,
     },
     # Whoever opens it again may have another address by now: a merchant that could not ship is asked again.
-    facts.PaymentOpened: lambda _, fact: {"phone_number": fact.phone_number, "shipping_refused": None},
+    facts.PaymentOpened: lambda payment, fact: {
+        "phone_number": fact.phone_number,
+        "claimed_at": _claimed(payment, fact),
+        "shipping_refused": None,
+    },
     facts.ConsentGiven: lambda _, fact: {"consented_by": fact.phone_number},
-    facts.CardEntered: lambda _, fact: {"card_number": fact.number},
+    facts.CardEntered: lambda payment, fact: {"card_number": fact.number, "claimed_at": _claimed(payment, fact)},
     facts.CardDeclined: lambda _, fact: {"card_number": None},
     facts.ShippingOffered: lambda _, fact: {"shipping_offer": fact.groups},
     facts.ShippingRefused: lambda _, fact: {"shipping_refused": fact.because},

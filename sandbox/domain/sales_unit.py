@@ -21,6 +21,7 @@ __all__ = [
     "KeyRule",
     "Market",
     "Profile",
+    "ReturnsTo",
     "UnitSettings",
     "WebhookTarget",
 ]
@@ -104,6 +105,13 @@ class AppSkin(StrEnum):
     LATER = "later"  # from June 2023 on: Share information, Show details, Not now, Reject
 
 
+class ReturnsTo(StrEnum):
+    """Which browser the app opens `returnUrl` in."""
+
+    SAME_BROWSER = "same_browser"  # with the session that the customer began in
+    OTHER_BROWSER = "other_browser"  # the phone's default one, which knows nothing of that session
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitSettings:
     """A sales unit's settings; waits are durations on the unit's own clock."""
@@ -125,6 +133,7 @@ class UnitSettings:
     partial_capture_allowed: bool = True  # else 6140
     refund_configured: bool = True  # else 5100
     payment_timeout: timedelta = timedelta(minutes=10)
+    claim_timeout: timedelta | None = None  # of either of two steps, in place of payment_timeout
     capture_window: timedelta | None = None  # None: the market's own
     refund_window: timedelta = timedelta(days=365)
     userinfo_window: timedelta = timedelta(hours=168)
@@ -132,7 +141,10 @@ class UnitSettings:
     rate_limits: bool | None = None  # None: in the strict profile only
     image_must_exist: bool = True  # else a category may refer to an image that was never uploaded
     landing_number_editable: bool = True  # else only the number that the merchant gave can pay
+    landing_framable: bool = False  # else no page may show the landing page in a frame
     app_skin: AppSkin = AppSkin.LATER
+    app_in_foreground: bool = False  # else a push appears; with the app open it does not
+    app_returns_to: ReturnsTo = ReturnsTo.SAME_BROWSER
     sticky_refusals: bool = True  # a refusal is the answer to its Idempotency-Key for good
     msn_required: bool = False  # else the credentials tell the sales unit where the header is left out
     customer_not_found_status: Literal[400, 404] = 404  # of 7010, for which old pages say 400

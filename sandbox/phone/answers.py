@@ -37,14 +37,17 @@ class Sorry(Exception):
         self.page = ProblemPage(words=ENGLISH, heading=heading, text=text, link=link)
 
 
-def show(request: Request, page: Page, status: int = 200, *, frames: str = "'none'") -> Response:
+def show(
+    request: Request, page: Page, status: int = 200, *, framing: Framing | None = None, frames: str = "'none'"
+) -> Response:
     """Answer with a page.
 
     Args:
+        framing: Who may show it in a frame; without it, a page of ours may show a phone and nobody anything else.
         frames: What the page may show in frames; see `page_headers`.
     """
     html = render(page, frame_of(request).theme)
-    return page_response(html, status, framing=_framing(request), frames=frames)
+    return page_response(html, status, framing=framing or _framing(request), frames=frames)
 
 
 def problem_page(status: int, heading: str, text: str) -> Response:
@@ -99,5 +102,4 @@ def _refused(request: Request, refusal: Refusal) -> Response:
 
 
 def _framing(request: Request) -> Framing:
-    """A phone may stand in a page of ours; a landing page is never framed, as the real one is not."""
     return Framing.OWN_PAGES if request.url.path.startswith(f"{PHONE}/") else Framing.NOBODY

@@ -13,6 +13,7 @@ from sandbox.phone.answers import Sorry, keep, send_to, show
 from sandbox.phone.cards import card_by_id
 from sandbox.phone.express import shipping_page
 from sandbox.phone.forms import form_of
+from sandbox.phone.history import return_page
 from sandbox.phone.inbox import lock_page, payments_page
 from sandbox.phone.looking import payment_looked_at, phone_of, pulse_of, unit_of
 from sandbox.phone.orders import category_of, details_page, order_page
@@ -56,6 +57,15 @@ class App:
             raise Sorry(404, "There is no such page", "No link that can be followed was attached to this payment.")
         return show(request, page, frames=_WEB_PAGES)
 
+    async def show_return(self, request: Request) -> Response:
+        """The way back to the merchant in another browser than the one that the customer began in."""
+        page = return_page(payment_looked_at(request, self._world))
+        if page is None:
+            raise Sorry(
+                404, "There is no such page", "The app does not lead back to a web page of the merchant's now."
+            )
+        return show(request, page, frames=_WEB_PAGES)
+
     async def show_picture(self, request: Request) -> Response:
         """The category's picture, as the merchant uploaded it: PNG or JPEG by its own first bytes."""
         look = payment_looked_at(request, self._world)
@@ -81,7 +91,7 @@ class App:
         form = await form_of(request)
         look = payment_looked_at(request, self._world)
         card = card_by_id(form.get("card"))
-        return keep(send_to(look.url), "card", card.id, lock_screen_url(look.phone.number))
+        return keep(send_to(f"{look.url}#edit-card"), "card", card.id, lock_screen_url(look.phone.number))
 
     async def choose_language(self, request: Request) -> Response:
         form = await form_of(request)

@@ -16,6 +16,7 @@ __all__ = [
     "money_text",
     "percent_text",
     "phone_number_text",
+    "shortened",
     "time_text",
     "typed_phone_number",
 ]
@@ -83,6 +84,11 @@ def typed_phone_number(typed: str, currency: Currency) -> str:
     if _NATIONAL.fullmatch(bare):
         return ("45" if currency is Currency.DKK else "47") + bare
     return bare.removeprefix("+") if bare.startswith("+") else bare.removeprefix("00")
+
+
+def shortened(text: str, longest: int) -> str:
+    """Return *text* in at most so many characters."""
+    return text if len(text) <= longest else f"{text[: longest - 1].rstrip()}…"
 
 
 def day_text(day: date) -> str:

@@ -11,14 +11,16 @@ from sandbox.domain.commands import UserFlow
 from sandbox.domain.identity import event_psp_reference
 from sandbox.domain.money import Amount
 from sandbox.domain.payments import Payment, PaymentState
+from sandbox.domain.sales_unit import ReturnsTo
 from sandbox.domain.urls import url_kind
 from sandbox.phone.formats import phone_number_text, time_text
 from sandbox.phone.looking import Look
 from sandbox.phone.orders import details_link, order_link
-from sandbox.phone.pages import EndedPage, Link, Page, ReceiptPage, Row, Status
+from sandbox.phone.pages import EndedPage, Link, Page, ReceiptPage, ReturnPage, Row, Status, Transaction
+from sandbox.phone.places import is_web_link
 from sandbox.phone.words import Outcome, Words
 
-__all__ = ["amount_left", "ended_page", "outcome_of", "outcome_status", "status_of"]
+__all__ = ["amount_left", "ended_page", "outcome_of", "outcome_status", "return_page", "status_of"]
 
 _RETURNING: Final = frozenset({UserFlow.WEB_REDIRECT, UserFlow.NATIVE_REDIRECT})
 
@@ -117,17 +119,17 @@ def _receipt_page(look: Look, outcome: Outcome) -> Page:
     )
 
 
-# What an event does to the customer's account: nothing is taken before the capture.
+# What an event does to the customer's account, and its colour: nothing is taken before the capture.
 _SIGNS: Final[Mapping[type[facts.PaymentFact], tuple[int, str]]] = {
-    facts.PaymentAuthorized: (1, "lock"),
-    facts.PaymentCaptured: (-1, "check"),
-    facts.PaymentCancelled: (1, "stop"),
-    facts.PaymentRefunded: (1, "back"),
+    facts.PaymentAuthorized: (1, "ended"),
+    facts.PaymentCaptured: (-1, "bad"),
+    facts.PaymentCancelled: (1, "ended"),
+    facts.PaymentRefunded: (1, "good"),
 }
 
 
-def _transactions(look: Look) -> list[Row]:
-    rows: list[Row] = []
+def _transactions(look: Look) -> list[Transaction]:
+    rows: list[Transaction] = []
     for fact in reversed(look.payment.facts):
         sign = _SIGNS.get(type(fact))
         if sign is None:
@@ -135,7 +137,8 @@ def _transactions(look: Look) -> list[Row]:
         known: Any = fact  # each of these has an amount
         amount = look.phone.money(look.payment.amount_of(sign[0] * known.amount.value))
         kind = look.words.transaction_kinds[type(fact).__name__]
-        rows.append(Row(f"{kind}\n{time_text(look.phone.number, fact.at)}", amount, sign[1]))
+        when = time_text(look.phone.number, fact.at)
+        rows.append(Transaction(kind=kind, when_text=when, amount_text=amount, look=sign[1]))
     return rows
 
 
@@ -144,4 +147,15 @@ def _return_link(look: Look) -> Link | None:
     url = command.return_url if command.user_flow in _RETURNING else None
     if url is None or not url_kind(url):
         return None
+    if look.unit.state.settings.app_returns_to is ReturnsTo.OTHER_BROWSER and is_web_link(url):
+        url = f"{look.url}/return"
     return Link(look.words.back_to.format(merchant=look.merchant.name), url)
+
+
+def return_page(look: Look) -> ReturnPage | None:
+    """Return the phone's own browser with the merchant's `returnUrl`; None where the app does not lead there."""
+    link = _return_link(look)
+    url = look.payment.created.command.return_url
+    if link is None or url is None or not is_web_link(url) or outcome_of(look.payment, look.words) is None:
+        return None
+    return ReturnPage(words=look.words, device=look.phone.device, request_url=look.url, url=url)

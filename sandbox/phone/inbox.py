@@ -10,7 +10,7 @@ from sandbox.domain import facts
 from sandbox.domain.commands import CustomerAction
 from sandbox.domain.inbox import PaymentRequest, pending_requests
 from sandbox.domain.payments import Payment, PaymentState
-from sandbox.phone.formats import day_text, lock_screen_date, time_text
+from sandbox.phone.formats import day_text, lock_screen_date, shortened, time_text
 from sandbox.phone.history import amount_left, status_of
 from sandbox.phone.looking import Phone, merchant_of
 from sandbox.phone.pages import Banner, Line, LockPage, PaymentsPage, Status
@@ -22,6 +22,7 @@ __all__ = ["lock_page", "payments_page"]
 
 _BANNERS_SHOWN: Final = 20
 _ACTIVITY_SHOWN: Final = 50
+_NAME_IN_PUSH: Final = 40  # characters, for the amount comes after it
 
 
 def lock_page(world: World, phone: Phone) -> LockPage:
@@ -63,6 +64,8 @@ def _banners(world: World, phone: Phone) -> Iterator[tuple[datetime, int, Banner
     place = count()
     for unit in world:
         state = unit.up_to_date()
+        if state.settings.app_in_foreground:
+            continue  # which is why no push appears
         waiting = {request.reference: request for request in pending_requests(state, phone.number, unit.now())}
         newest = {push.reference: push for push in state.pushes.get(phone.number, ())}
         for push in newest.values():
@@ -119,11 +122,11 @@ def _was_opened_since(payment: Payment, at: datetime) -> bool:
 
 
 def _push_text(phone: Phone, request: PaymentRequest, push: facts.PushSent | facts.ReminderSent) -> str:
-    amount = phone.money(request.amount)
+    merchant, amount = shortened(request.merchant, _NAME_IN_PUSH), phone.money(request.amount)
     if isinstance(push, facts.PushSent):
-        return phone.words.push.format(merchant=request.merchant, amount=amount)
+        return phone.words.push.format(merchant=merchant, amount=amount)
     due = day_text(local_date(phone.number, request.deadline))
-    return phone.words.reminder.format(merchant=request.merchant, amount=amount, date=due)
+    return phone.words.reminder.format(merchant=merchant, amount=amount, date=due)
 
 
 def _paid_line(phone: Phone, unit: SalesUnit, payment: Payment) -> Line:

@@ -6,6 +6,7 @@ from hashlib import sha256
 from starlette.requests import Request
 
 from sandbox.domain.customers import is_phone_number
+from sandbox.domain.facts import PaymentOpened
 from sandbox.domain.inbox import PaymentRequest, request_on_phone
 from sandbox.domain.money import Amount
 from sandbox.domain.payments import Payment
@@ -105,11 +106,23 @@ def phone_of(request: Request, world: World) -> Phone:
 def pulse_of(world: World, number: str) -> str:
     """Return a word that changes whenever anything may have changed on a phone: cheap enough to ask every second."""
     beats = (
-        f"{unit.msn}:{len(unit.journal)}"
+        (unit.msn, _beat(unit, number))
         for unit in world
         if number in unit.up_to_date().pushes or number in unit.state.pending
     )
-    return sha256(" ".join(beats).encode()).hexdigest()[:16]
+    told = " ".join(f"{msn}:{beat}" for msn, beat in beats if beat)
+    return sha256(told.encode()).hexdigest()[:16]
+
+
+def _beat(unit: SalesUnit, number: str) -> int:
+    """Return a number that grows with what a phone shows by itself: with the app open, of new requests nothing."""
+    if not unit.state.settings.app_in_foreground:
+        return len(unit.journal)
+    return sum(
+        len(payment.facts)
+        for payment in unit.state.payments.values()
+        if payment.phone_number == number and any(isinstance(fact, PaymentOpened) for fact in payment.facts)
+    )
 
 
 def unit_of(request: Request, world: World) -> SalesUnit:

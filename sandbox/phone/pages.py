@@ -35,12 +35,14 @@ __all__ = [
     "ReceiptLine",
     "ReceiptPage",
     "RequestPage",
+    "ReturnPage",
     "Row",
     "Shipping",
     "ShippingChoice",
     "ShippingPage",
     "ShippingQuestionPage",
     "Status",
+    "Transaction",
     "WaitingPage",
 ]
 
@@ -106,6 +108,7 @@ class Landing:
 
     token: str
     asked: str  # "20,00 kr to Acme Shop"
+    company: str  # behind that name
     cancel_url: str
     language_url: str
     languages: tuple[LanguageChoice, ...]
@@ -143,6 +146,7 @@ class WaitingPage(Page):
     heading: str
     sent_to: str
     phone_url: str
+    back_url: str  # what the browser's own way back does
     look_again_after: int  # seconds
 
 
@@ -155,7 +159,8 @@ class QrPage(Page):
     landing: Landing
     picture_url: str
     leads_to: str
-    warning: str | None  # where only this machine can follow the code
+    warning: tuple[str, str] | None  # where only this machine can follow the code; what stands around the option
+    option: str  # of the command line, that helps
     number_url: str
     look_again_after: int  # seconds
 
@@ -456,6 +461,26 @@ class EndedPage(PhonePage):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Transaction:
+    """A row of a receipt."""
+
+    kind: str
+    when_text: str
+    amount_text: str
+    look: str  # as of a `Status`
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnPage(PhonePage):
+    """The merchant's page in the phone's own browser, which has no session with it (return.html)."""
+
+    template: ClassVar = "return.html"
+
+    request_url: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReceiptPage(PhonePage):
     """A payment that was approved, right afterwards and in the history (receipt.html)."""
 
@@ -470,7 +495,7 @@ class ReceiptPage(PhonePage):
     details: Link | None
     order_link: OrderLink | None
     rows: tuple[Row, ...]
-    transactions: tuple[Row, ...]  # newest first
+    transactions: tuple[Transaction, ...]  # newest first
 
 
 # --- Either ---------------------------------------------------------------------------------------------

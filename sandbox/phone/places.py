@@ -3,11 +3,23 @@
 from typing import Final
 from urllib.parse import quote, urlencode
 
+from sandbox.api.links import LANDING_PAGE
 from sandbox.domain.urls import UrlKind, url_kind
 
-__all__ = ["PHONE", "is_web_link", "lock_screen_url", "payments_url", "request_url", "url_with"]
+__all__ = [
+    "PHONE",
+    "QR_PAGE",
+    "WAITING_PAGE",
+    "is_web_link",
+    "lock_screen_url",
+    "payments_url",
+    "request_url",
+    "url_with",
+]
 
 PHONE: Final = "/phone"
+WAITING_PAGE: Final = f"{LANDING_PAGE}/waiting"
+QR_PAGE: Final = f"{LANDING_PAGE}/qr"
 _WEB: Final = frozenset({UrlKind.WEB, UrlKind.LOCAL})
 
 

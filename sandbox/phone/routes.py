@@ -9,9 +9,9 @@ from starlette.routing import Route
 from sandbox.api.links import LANDING_PAGE, QR_PNG, QR_SVG
 from sandbox.phone.answers import Sorry, in_words, show
 from sandbox.phone.app import App
-from sandbox.phone.landing import QR_PAGE, LandingPage
+from sandbox.phone.landing import LandingPage
 from sandbox.phone.pages import ProblemPage
-from sandbox.phone.places import PHONE
+from sandbox.phone.places import PHONE, QR_PAGE, WAITING_PAGE
 from sandbox.phone.words import ENGLISH
 from sandbox.world import World
 
@@ -27,7 +27,7 @@ def routes(world: World, *, public_url: str | None = None) -> list[Route]:
     landing, app = LandingPage(world, public_url), App(world)
     shown = {
         LANDING_PAGE: landing.show,
-        f"{LANDING_PAGE}/waiting": landing.wait,
+        WAITING_PAGE: landing.wait,
         f"{LANDING_PAGE}/state": landing.tell_state,
         QR_PAGE: landing.show_qr,
         QR_SVG: landing.draw_svg,
@@ -38,6 +38,7 @@ def routes(world: World, *, public_url: str | None = None) -> list[Route]:
         _REQUEST: app.show_request,
         f"{_REQUEST}/details": app.show_details,
         f"{_REQUEST}/order": app.show_order,
+        f"{_REQUEST}/return": app.show_return,
         f"{_REQUEST}/picture": app.show_picture,
         f"{_REQUEST}/cards": app.show_cards,
         f"{_REQUEST}/shipping": app.show_shipping,
@@ -48,6 +49,7 @@ def routes(world: World, *, public_url: str | None = None) -> list[Route]:
         f"{LANDING_PAGE}/card": landing.enter_card,
         f"{LANDING_PAGE}/bank": landing.answer_bank,
         f"{LANDING_PAGE}/cancel": landing.cancel,
+        f"{LANDING_PAGE}/back": landing.go_back,
         f"{LANDING_PAGE}/language": landing.choose_language,
         f"{_ONE_PHONE}/language": app.choose_language,
         f"{_REQUEST}/card": app.choose_card,

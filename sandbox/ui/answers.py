@@ -15,10 +15,11 @@ _POLICY: Final = (
 
 
 class Framing(Enum):
-    """Who may show a page in a frame: its `frame-ancestors`, and its `X-Frame-Options`."""
+    """Who may show a page in a frame: its `frame-ancestors`, and its `X-Frame-Options`, which can say no yes."""
 
     NOBODY = ("'none'", "DENY")
     OWN_PAGES = ("'self'", "SAMEORIGIN")
+    ANYBODY = ("*", None)
 
 
 def page_headers(framing: Framing = Framing.NOBODY, *, frames: str = "'none'") -> dict[str, str]:
@@ -29,14 +30,14 @@ def page_headers(framing: Framing = Framing.NOBODY, *, frames: str = "'none'") -
         frames: What it may itself show in frames, as `frame-src` says it: never anything that a merchant wrote.
     """
     ancestors, options = framing.value
-    return {
+    headers = {
         "Cache-Control": "no-store",
         "Content-Security-Policy": _POLICY.format(frames=frames, ancestors=ancestors),
         # Not no-referrer: browsers then send `Origin: null` with forms, and a page of ours looks like a foreign one.
         "Referrer-Policy": "same-origin",
         "X-Content-Type-Options": "nosniff",
-        "X-Frame-Options": options,
     }
+    return headers if options is None else headers | {"X-Frame-Options": options}
 
 
 def page_response(

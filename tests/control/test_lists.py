@@ -27,6 +27,7 @@ async def test_a_fact_is_shown_with_all_that_it_carries(merchant: Merchant) -> N
         "fact": "PaymentCreated",
         "at": "2023-08-25T08:00:00.123456Z",
         "reference": "acme-shop-1",
+        "confirmWithin": None,
         "deadline": "2023-08-25T08:10:00.123456Z",
         "command": {
             "idempotencyKey": "a-key",

@@ -96,6 +96,9 @@ def _take_all(page: "Page", merchant: Merchant) -> None:
     page.click("#share")
     page.locator("#approve").wait_for()
     _take_phone(page, "phone-payment")
+    page.emulate_media(color_scheme="dark")
+    _take_phone(page, "phone-payment-dark")
+    page.emulate_media(color_scheme="light")
     page.click("#see-details")
     page.locator("#receipt").wait_for()
     _take_phone(page, "phone-details")
@@ -116,6 +119,9 @@ def _take_all(page: "Page", merchant: Merchant) -> None:
     page.click("#next")
     page.locator("#phone").wait_for()
     _save(page.screenshot(), "landing-page-waiting")
+    by_card = {"paymentMethod": {"type": "CARD"}, "customer": None, "reference": "fjord-insurance-by-card"}
+    page.goto(merchant.create(profile=None, amount={"currency": "NOK", "value": 300_000}, **by_card))
+    _save(page.screenshot(), "landing-page-card")
 
 
 def _take_phone(page: "Page", name: str) -> None:

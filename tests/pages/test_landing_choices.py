@@ -235,7 +235,7 @@ async def test_card_form_in_place_of_a_number(shop: Shop, browser: Browser) -> N
     assert browser.buttons == {"pay-by-card": "Pay", "cancel": "Cancel"}
     await browser.click("pay-by-card", card_number="4111 1111 1111 1111")
     assert browser.heading == "Your bank asks"
-    assert browser["question"].text == "Is it you who pays with the card •••• 1111?"
+    assert browser["question"].text == "Are you paying with the card •••• 1111?"
     await browser.click("confirm")
     assert browser.location == RETURN_URL.encode()
     assert shop.payment.state is PaymentState.AUTHORIZED
@@ -248,7 +248,7 @@ async def test_what_is_no_card_number_stays_on_the_form_and_is_not_repeated(
     await browser.open(await shop.create(**BY_CARD))
     await browser.click("pay-by-card", card_number=typed)
     assert browser.page.status_code == 422
-    assert browser["error"].text.startswith("That is no card number.")
+    assert browser["error"].text.startswith("That is not a card number.")
     assert "value" not in browser["card-number"].attributes
     assert shop.happened == ["PaymentCreated"]
 

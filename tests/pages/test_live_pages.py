@@ -148,7 +148,7 @@ def test_card_and_the_banks_question(windows: Windows, merchant: Merchant) -> No
     browser.locator("#error").wait_for()
     browser.fill("#card-number", "4111 1111 1111 1111")
     browser.click("#pay-by-card")
-    sees(browser, "#question", "Is it you who pays with the card •••• 1111?")
+    sees(browser, "#question", "Are you paying with the card •••• 1111?")
     browser.click("#confirm")
     browser.wait_for_url(f"{merchant.site.url}/**")
     assert merchant.state(FIRST) == "AUTHORIZED"

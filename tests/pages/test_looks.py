@@ -76,8 +76,12 @@ def walk_phone(page: "Page", merchant: Merchant, look: Any) -> None:
     look("request")
     page.click("#open")
     look("consent")
+    page.click("#terms")
+    look("terms")
     page.click("#share")
     look("payment")
+    page.click("#costs")
+    look("what it costs")
     for below in ("details", "order", "cards"):
         page.goto(f"{request}/{below}")
         look(below)
@@ -95,6 +99,9 @@ def walk_phone(page: "Page", merchant: Merchant, look: Any) -> None:
     look("list")
     page.goto(merchant.request(FIRST))
     look("ended")
+    merchant.configure(appReturnsTo="other_browser")
+    page.goto(f"{merchant.request(FIRST)}/return")
+    look("the phone's browser")
     page.goto(f"{merchant.phone()}/else")
     look("problem")
 
@@ -174,6 +181,36 @@ def test_whole_way_by_keyboard(windows: Windows, merchant: Merchant) -> None:
     page.locator("#approve").wait_for()
     press("approve")
     sees(page, "#outcome", "Paid")
+
+
+@pytest.mark.parametrize(("reduced_motion", "animation"), [("no-preference", "arrive"), ("reduce", "none")])
+def test_push_arrives_with_a_spring_unless_less_motion_is_asked_for(
+    windows: Windows, merchant: Merchant, reduced_motion: str, animation: str
+) -> None:
+    page = windows.open(merchant.phone(), reduced_motion=reduced_motion)
+    reference = merchant.send_invoice()
+    push = page.locator(f"#push-request-{MSN}-{reference}")
+    push.wait_for()
+    assert push.evaluate("(one) => getComputedStyle(one).animationName") == animation
+
+
+@pytest.mark.parametrize("width", [320, 390, 1440])
+def test_highest_amount_keeps_to_one_line(windows: Windows, merchant: Merchant, width: int) -> None:
+    """On every screen that shows it large; a break within a number is another number."""
+    reference = merchant.send_invoice(amount={"currency": "NOK", "value": 65_000_000})
+    page = windows.open(merchant.request(reference), viewport={"width": width, "height": 780})
+
+    def is_in_one_line() -> bool:
+        lines = "(one) => { const range = document.createRange(); range.selectNodeContents(one);"
+        return bool(page.locator("#amount").evaluate(f"{lines} return range.getClientRects().length === 1; }}"))
+
+    assert is_in_one_line()
+    page.click("#open")
+    sees(page, "h1", "Pay to")
+    assert is_in_one_line()
+    page.click("#approve")
+    sees(page, "#outcome", "Paid")
+    assert is_in_one_line()
 
 
 def test_small_screens_are_filled_and_wide_ones_framed(windows: Windows, merchant: Merchant) -> None:

@@ -56,7 +56,7 @@ async def test_phone_without_requests_says_so(browser: Browser) -> None:
     assert browser.text == "Friday 1 September 14:00 No notifications Open the app"
     await browser.click("open-app")
     assert browser.text.startswith(
-        "Payments Ada Lovelace, +47 912 34 567 Ada Lovelace's phone "
+        "Payments Ada Lovelace, +47 912 34 567 Refresh Ada Lovelace's phone "
         "Waiting for you No requests are waiting. Activity Nothing has been paid yet."
     )
 
@@ -68,7 +68,7 @@ async def test_request_and_push_are_listed(shop: Shop, browser: Browser) -> None
         "Friday 1 September 14:00 Vipps 14:00 Acme Shop sent you a request for 20,00 kr. Open the app"
     )
     await browser.click("open-app")
-    assert "A Acme Shop Invoice 424243 Due 15.09.2023 20,00 kr New Activity" in browser.text
+    assert "A Acme Shop 20,00 kr Invoice 424243 Due 15.09.2023 New Activity" in browser.text
     assert shop.happened == ["PaymentCreated", "PushSent"]
 
 
@@ -188,7 +188,7 @@ async def test_payment_screen_of_an_invoice(shop: Shop, browser: Browser) -> Non
     await open_invoice(shop, browser, amount=amount, paymentDescription="Invoice 424243", receipt=INSURANCE)
     assert browser.text == (
         "Not now Pay to Reject A Acme Shop #123456 · Acme AS Due 15.09.2023 1 500,50 kr Invoice 424243 "
-        f"Order ID: {REFERENCE} Show details VISA Daily card VISA •••• 2412 Edit Pay "
+        f"Order ID: {REFERENCE} Show details Fee Paying costs you nothing. VISA Daily card VISA •••• 2412 Edit Pay "
         "One tap stands for fingerprint or face"
     )
     assert browser.buttons == {"pay-later": "Not now", "reject": "Reject", "approve": "Pay"}

@@ -87,7 +87,7 @@ async def test_whole_flow_in_norwegian(shop: Shop, client: httpx.AsyncClient) ->
     assert browser["due"].text == "Forfall 15.09.2023"
     for button in ("edit-card", "card-blocked", "approve"):
         await browser.click(button)
-    assert browser["declined"].text.startswith("Betalingen gikk ikke gjennom: kortet ble avvist.")
+    assert browser["declined"].text.startswith("Betalingen ble ikke gjennomført: kortet ble avvist.")
     for button in ("edit-card", "card-daily", "approve"):
         await browser.click(button)
     assert browser.heading == "Betalt"
@@ -357,7 +357,7 @@ async def test_shipping_that_is_not_offered_is_the_usual_one(shop: Shop, browser
 async def test_shop_is_asked_how_it_ships(shop: Shop, browser: Browser) -> None:
     """Until it has answered, nothing can be paid; if it does not ship here, it may be asked again."""
     await express(shop, browser, {"dynamicOptions": {"callbackUrl": "https://example.com/shipping"}})
-    assert "Acme Shop is asked how it delivers" in browser["shipping-question"].text
+    assert "We are asking Acme Shop how it delivers" in browser["shipping-question"].text
     assert browser.buttons == {"reject": "Cancel"}
     at = shop.unit.now()
     refused = ShippingRefused(at=at, reference=REFERENCE, phone_number=ADA, because="nowhere")
@@ -382,7 +382,7 @@ async def test_reminder_is_a_push_of_its_own(shop: Shop, browser: Browser) -> No
     assert "No notifications" in browser.text
     await shop.unit.advance(timedelta(days=11))
     await browser.open(f"/phone/{ADA}")
-    assert "Reminder: Acme Shop waits for 20,00 kr, due 15.09.2023." in browser.text
+    assert "Reminder: Acme Shop is waiting for 20,00 kr, due 15.09.2023." in browser.text
     await browser.click(IN_LIST)
     assert browser.heading == "Pay to"
     await browser.open(f"/phone/{ADA}")

@@ -25,6 +25,9 @@ async function renew() {
   const focused = shown.contains(document.activeElement) ? document.activeElement.id : "";
   const scrolled = shown.scrollTop;
   const arrived = document.importNode(fresh, true);
+  for (const { id } of shown.querySelectorAll("details[open] > summary[id]")) {
+    arrived.querySelector(`#${CSS.escape(id)}`)?.parentElement.setAttribute("open", "");
+  }
   for (const element of arrived.querySelectorAll("[data-arrives]")) {
     if (!known.has(element.id)) element.classList.add("arrives");
   }
@@ -45,6 +48,18 @@ async function keepLooking() {
 }
 
 setTimeout(keepLooking, BEAT);
+
+// Escape closes what was opened last: a choice, or else a sheet.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  const summary = document.querySelector("details[open] > summary");
+  if (!summary) {
+    document.getElementById("close")?.click();
+    return;
+  }
+  summary.parentElement.open = false;
+  summary.focus();
+});
 
 // A second tap on the same button is not a second answer.
 document.addEventListener("submit", (event) => {

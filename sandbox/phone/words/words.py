@@ -42,6 +42,7 @@ class Words:
     goes_on: str
     or_simulate: str
     open_phone: str
+    browser_back: str
     open_app: str
     open_app_here: str
     pay_by_qr: str
@@ -107,6 +108,7 @@ class Words:
     show_details: str
     edit: str
     one_tap: str
+    costs_nothing: str
     declined: str
     all_requests: str
     in_progress: str
@@ -129,6 +131,9 @@ class Words:
     lead_give: str
     lead_share: str
     responsible: str
+    change_in_profile: str
+    read_terms: str
+    no_terms: str
     scopes: Mapping[str, str]
 
     # Details.
@@ -148,6 +153,8 @@ class Words:
     merchants_page: str
     frame_may_be_empty: str
     open_in_browser: str
+    phones_browser: str
+    no_session: str
 
     # Cards.
     choose_card: str

@@ -158,6 +158,16 @@ async def test_a_payment_that_the_customer_ended_tells_when_and_how(merchant: Me
 
 
 @pytest.mark.anyio
+async def test_a_payment_that_a_setting_let_expire_tells_which(merchant: Merchant) -> None:
+    await merchant.configure(claimTimeout="PT5M")
+    reference = await merchant.new_payment(order())
+    await merchant.advance("PT5M")
+    await merchant.capture(reference, 2000)
+    met, _ = await _met_and_accepted(merchant)
+    assert met == "EXPIRED since 2023-08-25T08:05:00Z (by the setting claimTimeout); that is final."
+
+
+@pytest.mark.anyio
 async def test_a_cancel_of_what_was_captured_is_told_to_refund(merchant: Merchant) -> None:
     reference = await merchant.approved_payment()
     await merchant.capture(reference, 2000)

@@ -37,6 +37,8 @@ def payment_met(payment: Payment) -> str:
         case _:
             last = payment.facts[-1]
             why = f" ({last.because})" if isinstance(last, PaymentAborted) else ""
+            if payment.state is PaymentState.EXPIRED and payment.created.confirm_within is not None:
+                why = " (by the setting claimTimeout)"
             return f"{payment.state} since {instant(last.at)}{why}; that is final"
 
 
@@ -50,7 +52,7 @@ def _waiting(payment: Payment) -> str:
         where = f"its link not yet followed by {payment.customer}"
     else:
         where = "its link not yet followed by anybody"
-    return f"{payment.state}, {where}; expires at {instant(payment.created.deadline)}"
+    return f"{payment.state}, {where}; expires at {instant(payment.deadline)}"
 
 
 def _plain(value: int) -> str:
