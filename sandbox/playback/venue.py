@@ -89,7 +89,9 @@ def what_needs_a_sandbox(scenario: LoadedScenario) -> tuple[Passage, str] | None
         return scenario.passages["clock"], "the clock of a sandbox: nobody else can set it"
     if scenario.settings:
         return scenario.passages["settings"], "a sales unit of a sandbox: elsewhere Vipps decides what it may do"
-    for step in scenario.steps:
+    for step in scenario.every_step():
+        if step.meanwhile:
+            return step, "the network of a sandbox, to hold a call on its way"
         for kind, need in _NEEDS.items():
             if isinstance(step.step, kind):
                 return step, need
