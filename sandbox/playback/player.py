@@ -36,10 +36,9 @@ from sandbox.playback.language.expect import ExpectNever, ExpectNoWebhook, Expec
 from sandbox.playback.language.merchant import MerchantStep
 from sandbox.playback.language.network import NetworkStep
 from sandbox.playback.loading import LoadedScenario, LoadedStep, Passage
-from sandbox.playback.overheard import OURS
 from sandbox.playback.stage import Stage, StageRefused, StageUnit
 from sandbox.playback.story import Actor, Deviation, Message, Story, TimeIsUp
-from sandbox.playback.venue import RealUnit, what_needs_a_sandbox
+from sandbox.playback.venue import OURS, RealUnit, what_needs_a_sandbox
 
 __all__ = [
     "LIMIT",

@@ -14,7 +14,7 @@ import httpx
 from pydantic import TypeAdapter
 
 from sandbox.client import Credentials, VippsClient
-from sandbox.playback.venue import client_of
+from sandbox.playback.venue import OURS, client_of
 
 __all__ = ["Stage", "StageRefused", "StageUnit"]
 
@@ -206,6 +206,7 @@ class StageUnit:
         self.msn = msn
         self._path = f"/sandbox/units/{msn}"
         self.seconds_left: Callable[[], float] = lambda: 60.0  # that a call may take
+        self.marks: Mapping[str, str] = OURS
 
     @property
     def credentials(self) -> Credentials:
@@ -262,6 +263,10 @@ class StageUnit:
 
     def _listed(self, what: str, after: int, wait: float) -> Any:
         return self._object("GET", f"/{what}?after={after}&limit=1000&wait=PT{max(wait, 0):.3f}S")[what]
+
+    def checklist(self) -> dict[str, dict[str, Any]]:
+        """Return the items of the go-live checklist, as filled in by now, by their ids."""
+        return {item["id"]: item for item in self._object("GET", "/checklist")["items"]}
 
     def explanation(self, status: int) -> str | None:
         """Return why the last call of the merchant was refused with *status*, as the request log explains it."""

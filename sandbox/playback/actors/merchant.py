@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from concurrent.futures import Future
+from dataclasses import replace
 from threading import Thread
 from typing import Any, Final
 
@@ -91,14 +92,15 @@ class Merchant:
 
     def ask(self, path: str) -> Any:
         """Return what a GET is answered with, which must be a success; for whoever looks at how things are."""
-        exchange, _ = self._made(Call("GET", path), tells=False)
+        exchange, _ = self._made(Call("GET", path, headers=self._unit.marks), tells=False)
         if not exchange.is_success:
             raise Deviation(f"an answer to GET {path}", f"{exchange.status}: {_short(exchange.body)}")
         return exchange.body
 
     def look(self, step: MerchantStep, reference: str) -> tuple[Exchange, str | None]:
         """Make the call of a step that somebody else needs, and return how it went."""
-        return self._made(asked(step, reference, self._sub(step, reference), None), tells=False)
+        call = asked(step, reference, self._sub(step, reference), None)
+        return self._made(replace(call, headers=self._unit.marks), tells=False)
 
     def force_approve(self, reference: str, phone: str) -> None:
         """Approve a payment as the customer would."""
