@@ -6,13 +6,15 @@ done yet is not seen yet.
 
 from typing import Final
 
-from sandbox.api.gateway import RequestLog
+from sandbox.api.gateway import Exchange, RequestLog
 from sandbox.checklist import care, operations, quality, webhooks
 from sandbox.checklist.model import Entry, Item, Verdict
 from sandbox.checklist.story import Story
 from sandbox.world import SalesUnit
 
-__all__ = ["ENTRIES", "checklist", "story_of"]
+__all__ = ["ENTRIES", "PLAYERS_MARK", "checklist", "story_of"]
+
+PLAYERS_MARK: Final = "sandbox-player"  # a header, in lower case
 
 ENTRIES: Final = (*operations.ENTRIES, *webhooks.ENTRIES, *quality.ENTRIES, *care.ENTRIES)
 
@@ -23,10 +25,15 @@ def story_of(unit: SalesUnit, request_log: RequestLog) -> Story:
     return Story.of(
         unit.state,
         unit.journal.read(),
-        request_log.of(unit.msn),
+        (exchange for exchange in request_log.of(unit.msn) if not _is_a_look_of_a_player(exchange)),
         now=unit.now(),
         forgotten=request_log.forgotten_of(unit.msn),
     )
+
+
+def _is_a_look_of_a_player(exchange: Exchange) -> bool:
+    """Tell whether a player of scenarios looked how things are: no app did."""
+    return any(name.lower() == PLAYERS_MARK for name, _ in exchange.request_headers)
 
 
 def checklist(story: Story) -> list[Item]:

@@ -122,7 +122,9 @@ def _effect_view(effect: Effect) -> dict[str, Any]:
             return {"hold": {"until": _awaited_view(until), "first": first, "patience": _duration(patience)}}
 
 
-def _awaited_view(awaited: Awaited) -> dict[str, str]:
+def _awaited_view(awaited: Awaited) -> dict[str, Any]:
+    if (awaited.operation, awaited.customer, awaited.webhook) == (None, None, None):
+        return {"removed": True}
     members = {
         "operation": awaited.operation,
         "customer": awaited.customer,

@@ -195,18 +195,24 @@ Seconds = Annotated[timedelta, Field(ge=timedelta(0), le=timedelta(minutes=5))]
 
 
 class Until(_Body):
-    """What a held call waits for: a call, a customer's action, or a webhook that was answered."""
+    """What a held call waits for: a call, a customer's action, a webhook that was answered, or that it is let go."""
 
     operation: Text | None = None
     customer: commands.CustomerAction | None = None
     webhook: EventName | None = None
+    removed: Annotated[Literal[True] | None, Field(description="until the fault is removed")] = None
     reference: Text | None = None
 
     @model_validator(mode="after")
     def _is_one(self) -> "Until":
-        if sum(one is not None for one in (self.operation, self.customer, self.webhook)) != 1:
-            raise ValueError("say one of `operation`, `customer` and `webhook`")
+        if sum(one is not None for one in (self.operation, self.customer, self.webhook, self.removed)) != 1:
+            raise ValueError("say one of `operation`, `customer`, `webhook` and `removed`")
         return self
+
+    def to_domain(self) -> commands.Awaited:
+        return commands.Awaited(
+            operation=self.operation, customer=self.customer, webhook=self.webhook, reference=self.reference
+        )
 
 
 class Race(_Body):
@@ -249,9 +255,10 @@ class Then(_Body):
         if self.slow is not None:
             return commands.Trickles(takes=self.slow.total_seconds())
         if self.hold is not None:
-            until = commands.Awaited(**self.hold.until.model_dump())
             patience = self.hold.patience.total_seconds()
-            return commands.Holds(until=until, is_first=self.hold.first == "held", patience=patience)
+            return commands.Holds(
+                until=self.hold.until.to_domain(), is_first=self.hold.first == "held", patience=patience
+            )
         return commands.Garbles()
 
 

@@ -17,6 +17,8 @@ from pydantic_core import to_jsonable_python
 from sandbox.api.gateway import Exchange
 from sandbox.api.wording import amount_text
 from sandbox.domain import facts, identity
+from sandbox.domain.card_form import DECLINED_CARDS
+from sandbox.domain.commands import PaymentMethodType
 from sandbox.domain.event_log import events_of
 from sandbox.domain.facts import Fact
 from sandbox.domain.payments import Payment, PaymentState
@@ -32,6 +34,7 @@ _LINE: Final = 110  # characters
 _EVENTS_OF_AT_MOST: Final = 20  # payments whose event logs are told
 _SUMS: Final = ("authorized", "captured", "cancelled", "refunded")
 _PASSING: Final = frozenset({401, 423, 429})  # trouble of the way, which does not come again
+_DECLINED_FOR: Final = {because: number for number, because in DECLINED_CARDS.items()}
 _NOT_OF_PLAYERS: Final = frozenset({"webhook_targets"})
 
 
@@ -80,7 +83,8 @@ class _Recorder:
         self._moved: set[int] = set()  # numbers of the facts that a move of the clock brought about
         self._clock_was: facts.ClockSet | facts.UnitRestored | None = None
         self._is_frozen = False
-        keys = [key for exchange in exchanges if (key := _header(exchange, "idempotency-key")) is not None]
+        told = (exchange for exchange in exchanges if not _is_passing(exchange))
+        keys = [key for exchange in told if (key := _header(exchange, "idempotency-key")) is not None]
         self._repeated = {key for key in keys if keys.count(key) > 1}
 
     # --- The timeline -----------------------------------------------------------------------------------
@@ -136,7 +140,7 @@ class _Recorder:
 
     def _call(self, exchange: Exchange) -> None:
         step = _CALLS.get(exchange.operation or "")
-        if step is None or exchange.status in _PASSING or exchange.status >= 500:
+        if step is None or _is_passing(exchange):
             return
         if exchange.operation == "createPayment" and _header(exchange, "idempotency-key") is None:
             return  # no player leaves it out
@@ -311,7 +315,7 @@ class _Recorder:
     def _customer(self, number: int, fact: facts.PaymentFact) -> None:
         payment = self._state.payments[fact.reference]
         phone = getattr(fact, "phone_number", None) or payment.customer
-        if phone is None:
+        if phone is None or payment.created.command.payment_method is PaymentMethodType.CARD:
             self._card_form(fact)
             return
         if self._state.persona(phone).answers:
@@ -334,8 +338,11 @@ class _Recorder:
         self._say(f"customer.{action}", said)
 
     def _card_form(self, fact: facts.PaymentFact) -> None:
-        """Tell what was done on the card form; a card that was declined at once left no trace of its number."""
+        """Tell what was done on the card form."""
+        entered: dict[str, Any] = {}
         match fact:
+            case facts.CardDeclined(because=because) if because in _DECLINED_FOR:
+                key, entered = "customer.enter_card", {"number": _DECLINED_FOR[because]}
             case facts.CardEntered():
                 key = "customer.enter_card"
             case facts.CardDeclined(because="3-D Secure failed"):
@@ -345,7 +352,7 @@ class _Recorder:
             case _:
                 return
         self._after_a_pause(fact.at)
-        self._say(key, {"payment": self._names[fact.reference]})
+        self._say(key, {"payment": self._names[fact.reference], **entered})
 
     def _somebody(self, fact: facts.CustomerConfigured) -> None:
         customer = fact.customer
@@ -409,6 +416,10 @@ _REASONS: Final = {
     "browser went back": "leave_landing_page",
 }
 _OPENS_FIRST: Final = frozenset({"share", "refuse", "approve", "reject", "pay_later", "decline_card"})
+
+
+def _is_passing(exchange: Exchange) -> bool:
+    return exchange.status in _PASSING or exchange.status >= 500
 
 
 def _about_order(exchange: Exchange) -> dict[str, Any]:

@@ -428,7 +428,8 @@ class Trickles:
 class Awaited:
     """What a held call waits for: another call, a customer's doing, or a webhook that was answered; one of the three.
 
-    *reference* None stands for the payment of the held call, if it is about one.
+    Without any of them, it waits until its fault is removed, at which every held call is let go. *reference* None
+    stands for the payment of the held call, if it is about one.
     """
 
     operation: str | None = None

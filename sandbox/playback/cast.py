@@ -49,7 +49,7 @@ DRIVE: Final = Cast()
 
 def what_needs_our_merchant(scenario: LoadedScenario) -> tuple[Passage, str] | None:
     """Return what of a story only the player's own merchant can do, and what that needs; None for nothing."""
-    for step in scenario.steps:
+    for step in scenario.every_step():
         if isinstance(step.step, network.ReceiverDown | network.ReceiverUp):
             return step, "the player's own receiver: an application's cannot be told to fail"
         if isinstance(step.step, merchant.RegisterWebhook) and step.step.url is not None:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from threading import local
 from typing import Any
 
 import httpx
@@ -44,7 +45,7 @@ def of_response(response: httpx.Response) -> Exchange:
 
 
 class Recording(httpx.BaseTransport):
-    """Passes requests on, keeps the last response, and ends what takes longer than there is time left.
+    """Passes requests on, keeps the last response of each thread, and ends what takes longer than there is time left.
 
     Args:
         marks: Headers that every request gets.
@@ -56,11 +57,12 @@ class Recording(httpx.BaseTransport):
         self._transport = transport
         self._marks = marks or {}
         self.seconds_left = 60.0
-        self._last: Exchange | None = None
+        self._kept = local()
 
     def take(self) -> Exchange | None:
-        """Return the last exchange since this was asked before."""
-        taken, self._last = self._last, None
+        """Return the last exchange of this thread since it asked before."""
+        taken: Exchange | None = getattr(self._kept, "last", None)
+        self._kept.last = None
         return taken
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -72,7 +74,7 @@ class Recording(httpx.BaseTransport):
         response = self._transport.handle_request(request)
         response.request = request
         response.read()
-        self._last = of_response(response)
+        self._kept.last = of_response(response)
         return response
 
 

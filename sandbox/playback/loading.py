@@ -15,7 +15,7 @@ from pydantic_core import ErrorDetails
 
 from sandbox.playback import references
 from sandbox.playback.language import STEPS, Repeat, Scenario, Step
-from sandbox.playback.language.merchant import CreatePayment, RegisterWebhook
+from sandbox.playback.language.merchant import MEANWHILE, CreatePayment, RegisterWebhook, Underway
 from sandbox.playback.nearest import did_you_mean, instead
 from sandbox.playback.patterns import PatternWrong, check_patterns
 from sandbox.playback.references import ReferenceWrong
@@ -60,7 +60,8 @@ class LoadedStep(Passage):
     """A step, and where it stands."""
 
     step: Step
-    content: Any  # of the key, with references as they are
+    content: Any  # of the key, with references as they are and without *meanwhile*
+    meanwhile: Sequence["LoadedStep"] = ()  # what is done while the step is on its way
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,21 @@ class LoadedScenario:
     limit: timedelta | None
     passages: Mapping[str, Passage]  # `scenario`, `clock`, `settings`, as far as they can be blamed
     steps: Sequence[LoadedStep]
+
+    def every_step(self) -> Iterator[LoadedStep]:
+        """Give all steps in the order in which they end: what is done meanwhile before what it is done within."""
+        return _as_they_end(self.steps)
+
+    @property
+    def count(self) -> int:
+        """How many steps there are."""
+        return sum(1 for _ in self.every_step())
+
+
+def _as_they_end(steps: Sequence[LoadedStep]) -> Iterator[LoadedStep]:
+    for step in steps:
+        yield from _as_they_end(step.meanwhile)
+        yield step
 
 
 def scenario_files(paths: Sequence[Path]) -> list[Path]:
@@ -234,6 +250,7 @@ class _Steps:
         self._names = names
         self._known = {*names, *_OF_EVERY_PLAY}
         self._payments: list[str] = []  # what a payment can be called by now: its name and its reference
+        self._count = 0
 
     def add(self, parts: Sequence[_Source]) -> None:
         for part in parts:
@@ -241,7 +258,7 @@ class _Steps:
                 self._add_webhook(part, part.scenario.given.webhooks)
         for part in parts:
             for index, content in enumerate(part.scenario.steps):
-                self._add(part, ("steps", index), f"step {index + 1}", content, self._names)
+                self.loaded += self._add(part, ("steps", index), f"step {index + 1}", content, self._names)
 
     def _add_webhook(self, source: _Source, events: list[str]) -> None:
         """Have a webhook registered before anything else happens."""
@@ -252,35 +269,61 @@ class _Steps:
             LoadedStep(passage.path, passage.name, passage.line, passage.text, step, {"events": events})
         )
 
-    def _add(self, source: _Source, place: Place, name: str, content: Any, names: Mapping[str, Any]) -> None:
+    def _add(
+        self, source: _Source, place: Place, name: str, content: Any, names: Mapping[str, Any]
+    ) -> Iterator[LoadedStep]:
+        """Give the step that is written in a place, or all that it repeats."""
         if not isinstance(content, dict) or len(content) != 1:
             source.blame(place, f"{name}: a step has one key, `actor.action`")
         key, value = next(iter(content.items()))
         if key == "repeat":
-            self._repeat(source, (*place, key), name, value, names)
+            yield from self._repeat(source, (*place, key), name, value, names)
             return
         kind = STEPS.get(key)
         if kind is None:
             source.blame((*place, key), f"{name}: there is no step {key!r}{instead(key, STEPS)}", at_key=True)
-        if len(self.loaded) >= _MOST_STEPS:
+        self._count += 1
+        if self._count > _MOST_STEPS:
             source.blame(place, f"{name}: the story has more than {_MOST_STEPS:,} steps, counting what it repeats")
-        where, place = f"{name} {key}", (*place, key)
+        where, entry, place = f"{name} {key}", place, (*place, key)
+        within: dict[str, Any] = {}
+        if isinstance(value, dict) and issubclass(kind, Underway):
+            within = {member: value[member] for member in MEANWHILE if member in value}
+            value = {member: inner for member, inner in value.items() if member not in within}
         try:
             value = references.substituted(value, names)
             used = set(references.names_in(value))
         except ReferenceWrong as wrong:
             source.blame(place, f"{where}: {wrong}")
         try:
-            step = kind.model_validate(value)
+            step = kind.model_validate(value | within if within else value)
         except ValidationError as error:
             inner, complaint, at_key = _complaint(kind, error, has_fields=isinstance(value, dict))
             source.blame((*place, *inner), f"{where}: {complaint}", at_key=at_key)
         self._check(source, place, where, step, used)
-        mark = source.document.key_mark(place)
-        passage = source.document.passage(place[:-1])
-        self.loaded.append(LoadedStep(source.path, name, mark.line, passage, step, value))
+        meanwhile = list(self._meanwhile(source, place, name, step, names))
+        self._known.update(step.makes())
+        mark, passage = source.document.key_mark(place), source.document.passage(entry)
+        yield LoadedStep(source.path, name, mark.line, passage, step, value, meanwhile)
 
-    def _repeat(self, source: _Source, place: Place, name: str, value: Any, names: Mapping[str, Any]) -> None:
+    def _meanwhile(
+        self, source: _Source, place: Place, name: str, step: Step, names: Mapping[str, Any]
+    ) -> Iterator[LoadedStep]:
+        """Give what is done while a step is on its way: a payment is not there before its call has arrived."""
+        before_it_arrives, before_its_answer = (getattr(step, member, None) or () for member in MEANWHILE)
+        for index, content in enumerate(before_it_arrives):
+            inner = (*place, "before_it_arrives", index)
+            yield from self._add(source, inner, f"{name}.{index + 1}", content, names)
+        if isinstance(step, CreatePayment):
+            reference = str(step.body.get("reference", "")) if isinstance(step.body, dict) else ""
+            self._payments += [name for name in (step.name, reference) if name]
+        for index, content in enumerate(before_its_answer):
+            inner = (*place, "before_its_answer", index)
+            yield from self._add(source, inner, f"{name}.{index + 1}", content, names)
+
+    def _repeat(
+        self, source: _Source, place: Place, name: str, value: Any, names: Mapping[str, Any]
+    ) -> Iterator[LoadedStep]:
         try:
             repeat = Repeat.model_validate(value)
         except ValidationError as error:
@@ -295,7 +338,8 @@ class _Steps:
         for entry in rounds:
             for index, content in enumerate(repeat.steps):
                 inner_name = f"{name}.{index + 1} ({repeat.name} {entry})"
-                self._add(source, (*place, "steps", index), inner_name, content, {**names, repeat.name: entry})
+                inner_names = {**names, repeat.name: entry}
+                yield from self._add(source, (*place, "steps", index), inner_name, content, inner_names)
 
     def _check(self, source: _Source, place: Place, where: str, step: Step, used: set[str]) -> None:
         for unknown in sorted(used - self._known):
@@ -310,10 +354,6 @@ class _Steps:
             known = f"there are {', '.join(self._payments[:10])}" if self._payments else "none is created before"
             near = did_you_mean(payment, self._payments)
             source.blame((*place, "payment"), f"{where}: payment: there is no payment {payment!r}; {known}{near}")
-        if isinstance(step, CreatePayment):
-            reference = str(step.body.get("reference", "")) if isinstance(step.body, dict) else ""
-            self._payments += [name for name in (step.name, reference) if name]
-        self._known.update(step.makes())
 
 
 def _place_of(name: str, source: _Source, place: Place) -> Place:

@@ -7,10 +7,10 @@ from typing import Any, Final
 from sandbox.client._problems import read_problem
 from sandbox.playback.exchanges import Exchange, read_body
 from sandbox.playback.stage import StageUnit
+from sandbox.playback.venue import OURS
 
-__all__ = ["OURS", "Heard", "Overheard"]
+__all__ = ["Heard", "Overheard"]
 
-OURS: Final = {"Sandbox-Player": "watch"}  # a header by which the player knows the calls that it makes itself
 _NO_ANSWER: Final = 0  # the status in the log of a call whose connection was dropped
 
 

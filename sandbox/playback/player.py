@@ -21,6 +21,7 @@ from sandbox.playback.actors.application import Application
 from sandbox.playback.actors.clock import Clock
 from sandbox.playback.actors.customer import Customer, ForcingCustomer
 from sandbox.playback.actors.expectations import Expectations
+from sandbox.playback.actors.holds import Holds
 from sandbox.playback.actors.human import Human
 from sandbox.playback.actors.merchant import Merchant
 from sandbox.playback.actors.network import Network
@@ -35,10 +36,9 @@ from sandbox.playback.language.expect import ExpectNever, ExpectNoWebhook, Expec
 from sandbox.playback.language.merchant import MerchantStep
 from sandbox.playback.language.network import NetworkStep
 from sandbox.playback.loading import LoadedScenario, LoadedStep, Passage
-from sandbox.playback.overheard import OURS
 from sandbox.playback.stage import Stage, StageRefused, StageUnit
-from sandbox.playback.story import Deviation, Message, Story, TimeIsUp
-from sandbox.playback.venue import RealUnit, what_needs_a_sandbox
+from sandbox.playback.story import Actor, Deviation, Message, Story, TimeIsUp
+from sandbox.playback.venue import OURS, RealUnit, what_needs_a_sandbox
 
 __all__ = [
     "LIMIT",
@@ -207,6 +207,7 @@ class _Playing:
         self._venue = venue
         self._cast = cast
         self._application: Application | None = None
+        self._holds: Holds | None = None
         self._story = story
         self._result = result
         self._on_step = on_step
@@ -252,6 +253,7 @@ class _Playing:
                 self._customer = Human(unit, self._story, self._customer, person.ask, person.patience)
             if mine is not None:
                 self._watch(unit, mine, stack)
+            self._holds = Holds(unit, self._story, self._scenario.steps, early=mine is not None)
         else:
             self._customer = ForcingCustomer(self._story, self._merchant)
             self._expectations = Expectations(None, self._story, self._merchant)
@@ -260,7 +262,7 @@ class _Playing:
         self._story.deliveries = Deliveries(unit, self._story.registrations)
         self._trigger = Trigger(self._story, allows_commands=mine.allows_commands)
         stack.callback(self._trigger.close)
-        steps = [loaded.step for loaded in self._scenario.steps]
+        steps = [loaded.step for loaded in self._scenario.every_step()]
         self._application = Application(unit, self._story, self._merchant, steps, mine.patience, self._trigger)
 
     def _on_stage(self, stage: Stage, stack: ExitStack) -> StageUnit:
@@ -291,7 +293,7 @@ class _Playing:
             self._application.others_act()
         match step:
             case MerchantStep():
-                told = (self._application or self._merchant).perform(step)
+                told = self._made(loaded, step)
             case merchant.Trigger():
                 told = _NOBODY if self._application is None else self._trigger.perform(step)
             case customer.ReturnToMerchant():
@@ -311,6 +313,27 @@ class _Playing:
         performance = Performance(loaded, told, self._story.take_messages())
         self._result.performed.append(performance)
         self._on_step(performance)
+
+    def _made(self, loaded: LoadedStep, step: MerchantStep) -> str:
+        """Have the merchant make a call, and whatever is to happen on its way happen."""
+        plays = self._application or self._merchant
+        if not loaded.meanwhile:
+            told = plays.perform(step)
+        else:
+            if self._holds is None:
+                raise TypeError("without a sandbox nothing can be held on its way")
+            with self._holds.of(loaded) as hold:
+                arrives = plays.depart(step, hold)
+                spoken_of = self._story.spoken_of
+                self._story.note(f"{step.key.partition('.')[2].replace('_', ' ')} is on its way", Actor.MERCHANT)
+                for inner in loaded.meanwhile:
+                    self._at = inner
+                    self._perform(inner)
+                self._at, self._story.spoken_of = loaded, spoken_of
+            told = arrives()
+        if self._holds is not None:
+            self._holds.done(loaded)
+        return told
 
     def _promise(self, loaded: LoadedStep, step: ExpectStep) -> None:
         """Note what must hold until the story ends."""
@@ -344,7 +367,7 @@ class _Playing:
             Failure(
                 self._at,
                 f"the story ends within {seconds:g} s",
-                f"after that time {count} of {len(self._scenario.steps)} steps were done, and this one was not",
+                f"after that time {count} of {self._scenario.count} steps were done, and this one was not",
             )
         )
 

@@ -42,7 +42,7 @@ def step_line(performance: Performance) -> str:
 
 def told(play: Play, *, story: bool = True) -> Iterator[str]:
     """Give the lines that tell how a scenario went; without *story*, its steps are told already."""
-    count = f"{len(play.performed)} of {len(play.scenario.steps)} steps, {play.took * 1000:.0f} ms"
+    count = f"{len(play.performed)} of {play.scenario.count} steps, {play.took * 1000:.0f} ms"
     sign, colour = _SIGNS[play.outcome]
     line = f"{click.style(sign, fg=colour)} {play.scenario.title}"
     failure = play.failure

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from sandbox.playback.language import STEPS, Repeat, Scenario, Step
+from sandbox.playback.language.merchant import MEANWHILE
 
 __all__ = ["scenario_schema"]
 
@@ -30,6 +31,10 @@ def scenario_schema() -> dict[str, Any]:
     }
     for story in (definitions["Scenario"], definitions["Repeat"]):
         story["properties"]["steps"]["items"] = {"$ref": "#/$defs/Step"}
+    for members in (definition.get("properties", {}) for definition in definitions.values()):
+        for meanwhile in MEANWHILE:
+            if meanwhile in members:
+                members[meanwhile]["anyOf"][0]["items"] = {"$ref": "#/$defs/Step"}
     include = definitions["Scenario"]["properties"]["include"]
     definitions["Scenario"]["properties"]["include"] = {
         "description": include.pop("description"),

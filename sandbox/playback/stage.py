@@ -3,7 +3,7 @@
 A stage makes sales units, plays their customers and moves their clocks; it is no part of what is tested.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Self
@@ -14,7 +14,7 @@ import httpx
 from pydantic import TypeAdapter
 
 from sandbox.client import Credentials, VippsClient
-from sandbox.playback.venue import client_of
+from sandbox.playback.venue import OURS, client_of
 
 __all__ = ["Stage", "StageRefused", "StageUnit"]
 
@@ -206,6 +206,7 @@ class StageUnit:
         self.msn = msn
         self._path = f"/sandbox/units/{msn}"
         self.seconds_left: Callable[[], float] = lambda: 60.0  # that a call may take
+        self.marks: Mapping[str, str] = OURS
 
     @property
     def credentials(self) -> Credentials:
@@ -237,6 +238,10 @@ class StageUnit:
         listed: list[dict[str, Any]] = self._listed("facts", after, wait)
         return listed
 
+    def facts_by_now(self) -> int:
+        """Return how much has happened: the number of the newest fact."""
+        return int(self._object("GET", "")["counts"]["facts"])
+
     def webhooks(self) -> list[dict[str, Any]]:
         """Return the webhooks that are registered."""
         registered: list[dict[str, Any]] = self._object("GET", "/webhooks")["webhooks"]
@@ -259,6 +264,10 @@ class StageUnit:
     def _listed(self, what: str, after: int, wait: float) -> Any:
         return self._object("GET", f"/{what}?after={after}&limit=1000&wait=PT{max(wait, 0):.3f}S")[what]
 
+    def checklist(self) -> dict[str, dict[str, Any]]:
+        """Return the items of the go-live checklist, as filled in by now, by their ids."""
+        return {item["id"]: item for item in self._object("GET", "/checklist")["items"]}
+
     def explanation(self, status: int) -> str | None:
         """Return why the last call of the merchant was refused with *status*, as the request log explains it."""
         number, latest = 0, None
@@ -276,14 +285,26 @@ class StageUnit:
         """Have something go wrong with the merchant's next calls that match."""
         self._object("POST", "/faults", {"match": dict(match), "then": dict(then), "times": times})
 
+    def hold(self, operation: str, *, arrives_last: bool, patience: timedelta) -> str:
+        """Have the next call of an operation wait until `let_go`: itself or its answer; return what to let go."""
+        first = "other" if arrives_last else "held"
+        held = {"until": {"removed": True}, "first": first, "patience": _DURATION.dump_python(patience, mode="json")}
+        armed = self._object("POST", "/faults", {"match": {"operation": operation}, "then": {"hold": held}})
+        return str(armed["id"])
+
+    def let_go(self, hold: str) -> None:
+        """Let a call that is held go on, or none be held."""
+        self._stage.do("DELETE", f"{self._path}/faults/{hold}", timeout=self.seconds_left())
+
     def faults(self) -> list[dict[str, Any]]:
         listed: list[dict[str, Any]] = self._object("GET", "/faults")["faults"]
         return listed
 
-    def disarm(self) -> None:
-        """Let nothing go wrong any more."""
+    def disarm(self, *, but: Collection[str] = ()) -> None:
+        """Let nothing go wrong any more, *but* some."""
         for fault in self.faults():
-            self._stage.do("DELETE", f"{self._path}/faults/{fault['id']}", timeout=self.seconds_left())
+            if fault["id"] not in but:
+                self._stage.do("DELETE", f"{self._path}/faults/{fault['id']}", timeout=self.seconds_left())
 
     def hold_webhooks(self) -> None:
         self._object("POST", "/webhooks/hold", {})

@@ -76,10 +76,11 @@ class Story:
     receiver: Receiver | None = None  # of the player's own, once webhooks are registered with it
     deliveries: Deliveries | None = None  # to the receiver of an application that plays the merchant
     messages: list[Message] = field(default_factory=list)  # since the last `take_messages`
+    holds: set[str] = field(default_factory=set)  # faults that hold calls of steps on their way
     own: dict[str, str] = field(default_factory=dict)  # what an application calls what the file calls otherwise
+    spoken_of: str | None = None  # the reference of a payment
     _payments: dict[str, str] = field(default_factory=dict)  # name → reference
     _phones: dict[str, str] = field(default_factory=dict)  # reference → phone number
-    _spoken_of: str | None = None
     _webhooks_told: int = 0
     _begun: float = field(default_factory=monotonic)
 
@@ -123,15 +124,15 @@ class Story:
             self._payments[name] = reference
         if phone is not None:
             self._phones[reference] = phone
-        self._spoken_of = reference
+        self.spoken_of = reference
 
     def reference(self, name: str | None) -> str:
         """Return the reference of a payment by its name, or of the one spoken of last."""
         if name is not None:
-            self._spoken_of = self._payments.get(name, self.own.get(name, name))
-        if self._spoken_of is None:
+            self.spoken_of = self._payments.get(name, self.own.get(name, name))
+        if self.spoken_of is None:
             raise Deviation("a payment to speak of", "none was created yet")
-        return self._spoken_of
+        return self.spoken_of
 
     def phone(self, phone: str | None, reference: str) -> str:
         """Return who is meant: *phone* if it is said, or whose the payment is."""

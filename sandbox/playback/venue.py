@@ -11,8 +11,9 @@ from sandbox.client import Credentials, RetryPolicy, VippsClient
 from sandbox.playback.language import Step, clock, customer, expect, merchant, network
 from sandbox.playback.loading import LoadedScenario, Passage
 
-__all__ = ["RealUnit", "Unit", "what_needs_a_sandbox"]
+__all__ = ["OURS", "RealUnit", "Unit", "what_needs_a_sandbox"]
 
+OURS: Final = {"Sandbox-Player": "watch"}  # a header by which a sandbox knows the calls by which a player looks
 _ONE_TRY: Final = RetryPolicy(attempts=1)  # a scenario says itself what is repeated
 
 
@@ -24,6 +25,10 @@ class Unit(Protocol):
 
     @property
     def credentials(self) -> Credentials: ...
+
+    @property
+    def marks(self) -> Mapping[str, str]:
+        """Headers of calls by which the player itself looks how things are."""
 
     def client(self, transport: httpx.BaseTransport, now: Callable[[], datetime]) -> VippsClient:
         """Return a client that goes by the clock of the sales unit."""
@@ -49,6 +54,7 @@ class RealUnit:
     def __init__(self, base_url: str, credentials: Credentials) -> None:
         self._base_url = base_url
         self.credentials = credentials
+        self.marks: Mapping[str, str] = {}
 
     @property
     def msn(self) -> str:
@@ -76,6 +82,7 @@ _NEEDS: Final[Mapping[type[Step], str]] = {
     merchant.RegisterWebhook: "a sandbox to be told by: elsewhere Vipps cannot reach a receiver here",
     expect.ExpectWebhooks: "a sandbox to be told by: elsewhere Vipps cannot reach a receiver here",
     expect.ExpectNoWebhook: "a sandbox to be told by: elsewhere Vipps cannot reach a receiver here",
+    expect.ExpectChecklist: "the checklist of a sandbox",
     network.NetworkStep: "the network of a sandbox",
     customer.Is: "a customer of a sandbox: elsewhere people are who they are",
     customer.CardForm: "the card form of a sandbox",
@@ -89,7 +96,9 @@ def what_needs_a_sandbox(scenario: LoadedScenario) -> tuple[Passage, str] | None
         return scenario.passages["clock"], "the clock of a sandbox: nobody else can set it"
     if scenario.settings:
         return scenario.passages["settings"], "a sales unit of a sandbox: elsewhere Vipps decides what it may do"
-    for step in scenario.steps:
+    for step in scenario.every_step():
+        if step.meanwhile:
+            return step, "the network of a sandbox, to hold a call on its way"
         for kind, need in _NEEDS.items():
             if isinstance(step.step, kind):
                 return step, need

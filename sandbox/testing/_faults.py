@@ -13,12 +13,16 @@ Times: TypeAlias = int | Literal["always"]
 
 
 class Until(NamedTuple):
-    """What a held call waits for: one of a call (the id of its operation), a customer's action, a webhook's event."""
+    """What a held call waits for: one of a call (the id of its operation), a customer's action, a webhook's event.
+
+    With *removed*, it waits until the fault is removed.
+    """
 
     operation: str | None = None
     customer: str | None = None
     webhook: str | None = None
     reference: str | None = None  # of the payment; without one, that of the held call
+    removed: Literal[True] | None = None
 
 
 class Fault:

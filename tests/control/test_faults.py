@@ -24,6 +24,7 @@ _RACE: dict[str, Any] = {"until": {"customer": "reject"}, "first": "held", "pati
         {"hold": _RACE | {"first": "other"}},
         {"hold": _RACE | {"until": {"operation": "getPayment", "reference": "acme-shop-0001"}}},
         {"hold": _RACE | {"until": {"webhook": "CREATED"}}},
+        {"hold": _RACE | {"until": {"removed": True}, "first": "other"}},
     ],
 )
 async def test_a_fault_is_listed_as_it_was_armed(merchant: Merchant, then: dict[str, Any]) -> None:
@@ -88,7 +89,9 @@ async def test_a_removed_fault_is_gone_and_its_number_is_not_given_again(merchan
         ({"then": {"garbage": True}, "match": {"path": "/"}}, "path"),
         ({"then": {"garbage": True}, "match": {"customer": "Ada"}}, "match.customer: String should match"),
         ({"then": {"hold": {"first": "held"}}}, "then.hold.until: Field required"),
-        ({"then": {"hold": _RACE | {"until": {}}}}, "say one of `operation`, `customer` and `webhook`"),
+        ({"then": {"hold": _RACE | {"until": {}}}}, "say one of `operation`, `customer`, `webhook` and `removed`"),
+        ({"then": {"hold": _RACE | {"until": {"customer": "open", "removed": True}}}}, "say one of `operation`"),
+        ({"then": {"hold": _RACE | {"until": {"removed": False}}}}, "then.hold.until.removed: Input should be True"),
         ({"then": {"hold": _RACE | {"first": "both"}}}, "then.hold.first: Input should be 'held' or 'other'"),
         (
             {"then": {"hold": _RACE | {"until": {"webhook": "CREATED"}, "first": "other"}}},
@@ -118,7 +121,7 @@ async def test_what_makes_no_sense_arms_nothing(merchant: Merchant, body: Any, d
         ),
         (
             {"then": {"hold": _RACE | {"until": {"customer": "reject", "colour": "red"}}}},
-            "There is no 'then.hold.until.colour'; there is only operation, customer, webhook, reference",
+            "There is no 'then.hold.until.colour'; there is only operation, customer, webhook, removed, reference",
         ),
         ({"then": {"answer": 500}, "time": 1}, "There is no 'time'; there is only match, times, then"),
     ],

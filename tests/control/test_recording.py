@@ -116,6 +116,30 @@ steps:
     ]
 
 
+def test_cards_that_were_declined_are_entered_again(stage: Stage, tmp_path: Path) -> None:
+    """A card that is declined at once leaves its reason only, and each reason has its number."""
+    story = tmp_path / "story.yaml"
+    story.write_text(
+        """
+scenario: x
+steps:
+  - merchant.create_payment:
+      body: {amount: {currency: NOK, value: 2000}, paymentMethod: {type: CARD}, reference: acme-0001,
+             customer: {phoneNumber: "4791234567"}, returnUrl: "https://example.com", userFlow: WEB_REDIRECT}
+  - customer.enter_card: {number: "4000 0000 0000 9995"}
+  - customer.enter_card:
+  - customer.deny_card:
+"""
+    )
+    path = recorded(stage, played(stage, story).msn, tmp_path)
+    assert [line.strip() for line in path.read_text().splitlines() if "- customer." in line] == [
+        '- customer.enter_card: {payment: order, number: "4000000000009995"}',
+        "- customer.enter_card: order",
+        "- customer.deny_card: order",
+    ]
+    assert played(stage, path).passed
+
+
 def test_a_unit_in_which_nothing_happened_is_a_story_too(stage: Stage, tmp_path: Path) -> None:
     assert played(stage, recorded(stage, stage.unit().msn, tmp_path)).scenario.title == "Nothing is paid"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.playback import Play, Stage, load, play
-from sandbox.playback.actors.network import _OPERATIONS
+from sandbox.playback.actors.network import OPERATIONS
 from sandbox.playback.language.network import Operation
 from sandbox.server import Sandbox, running
 from sandbox.settings import LogLevel, Settings
@@ -91,5 +91,5 @@ def test_a_story_ends_within_its_limit_and_says_where_it_was(played: Callable[[s
 
 def test_every_call_that_can_go_wrong_is_an_operation_of_the_sandbox() -> None:
     known = {operation.id for operation in Sandbox(Settings())._operations}
-    assert set(_OPERATIONS.values()) <= known
-    assert set(_OPERATIONS) == set(Operation.__args__)  # type: ignore[attr-defined]
+    assert set(OPERATIONS.values()) <= known
+    assert set(OPERATIONS) == set(Operation.__args__)  # type: ignore[attr-defined]

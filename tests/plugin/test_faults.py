@@ -72,10 +72,11 @@ def test_an_unknown_operation_is_refused_with_those_there_are(unit: Unit) -> Non
         unit.faults.answer(500, operation="pay")
 
 
-def test_a_race_is_decided(unit: Unit, invoice: Invoice) -> None:
+@pytest.mark.parametrize("until", [Until(customer="approve"), Until(removed=True)], ids=["approve", "removed"])
+def test_a_race_is_decided(unit: Unit, invoice: Invoice, until: Until) -> None:
     """The capture comes before the approval, is held, and is processed after it."""
     reference = invoice()
-    fault = unit.faults.hold(Until(customer="approve"), first="other", operation="capturePayment")
+    fault = unit.faults.hold(until, first="other", operation="capturePayment")
     captured: list[int] = []
 
     def capture() -> None:
@@ -87,5 +88,7 @@ def test_a_race_is_decided(unit: Unit, invoice: Invoice) -> None:
     while not fault.fired():
         pass
     unit.customer(PHONE).approve()
+    if until.removed:
+        fault.remove()
     app.join(10)
     assert captured == [2000]

@@ -34,7 +34,7 @@ def test_an_application_plays_the_library_in_its_own_sales_unit(url: str) -> Non
         for _ in range(2):
             code, output = command("play", str(LIBRARY), *options)
             assert code == 0, output
-            assert output.endswith("5 passed, 0 failed\n")
+            assert output.endswith("6 passed, 0 failed\n")
 
 
 def test_a_closed_sandbox_says_what_it_lacks(url: str) -> None:

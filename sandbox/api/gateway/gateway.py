@@ -131,7 +131,7 @@ class Gateway:
                     processed()
                 return None
             case Holds():
-                patience = Patience(unit, self.request_log, effect.until, met.reference)
+                patience = Patience(unit, self.request_log, effect.until, met.reference, fault_id=fault.id)
                 return await self._hold(effect, patience, processed, reached)
             case Waits(seconds=seconds):
                 await asyncio.sleep(seconds)

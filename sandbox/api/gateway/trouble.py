@@ -17,7 +17,7 @@ from sandbox.api.gateway.problems import GatewayRefusal, RateLimitExceeded, Unau
 from sandbox.api.gateway.request_log import Exchange, RequestLog
 from sandbox.domain.commands import Answers, Awaited, DropsConnection, Effect, Garbles, Holds, Trickles, Waits
 from sandbox.domain.errors import InternalError, PaymentLocked
-from sandbox.domain.facts import Fact
+from sandbox.domain.facts import Fact, FaultRemoved
 from sandbox.domain.faults import Circumstance, is_awaited_fact
 from sandbox.world import SalesUnit
 
@@ -121,11 +121,14 @@ async def trickle(send: Callable[[MutableMapping[str, Any]], Awaitable[None]], b
 class Patience:
     """Waits for what a held call waits for: begun before the call is processed, so that nothing is missed."""
 
-    def __init__(self, unit: SalesUnit, request_log: RequestLog, awaited: Awaited, reference: str | None) -> None:
+    def __init__(
+        self, unit: SalesUnit, request_log: RequestLog, awaited: Awaited, reference: str | None, *, fault_id: str
+    ) -> None:
         self._unit = unit
         self._request_log = request_log
         self._awaited = awaited
         self._reference = reference
+        self._fault_id = fault_id
         self._come = asyncio.Event()
         self._seen = len(unit.journal)
 
@@ -139,20 +142,18 @@ class Patience:
 
     @contextmanager
     def watching(self) -> Iterator["Patience"]:
-        if self._awaited.operation is not None:
-            self._request_log.watchers.append(self._on_call)
-        else:
-            self._unit.watchers.append(self._on_facts)
+        self._request_log.watchers.append(self._on_call)
+        self._unit.watchers.append(self._on_facts)
         try:
             yield self
         finally:
-            if self._awaited.operation is not None:
-                self._request_log.watchers.remove(self._on_call)
-            else:
-                self._unit.watchers.remove(self._on_facts)
+            self._request_log.watchers.remove(self._on_call)
+            self._unit.watchers.remove(self._on_facts)
 
     def _on_call(self, exchange: Exchange) -> None:
         wanted = self._awaited.reference or self._reference
+        if self._awaited.operation is None:
+            return
         if exchange.msn != self._unit.msn or exchange.operation != self._awaited.operation:
             return
         if wanted is None or wanted in exchange.path.split("/") or _reference_of(exchange) == wanted:
@@ -161,8 +162,13 @@ class Patience:
     def _on_facts(self) -> None:
         facts: list[Fact] = list(self._unit.journal.read(self._seen))
         self._seen += len(facts)
-        if any(is_awaited_fact(self._awaited, self._reference, fact) for fact in facts):
+        if any(self._lets_go(fact) for fact in facts):
             self._come.set()
+
+    def _lets_go(self, fact: Fact) -> bool:
+        if isinstance(fact, FaultRemoved) and fact.fault_id == self._fault_id:
+            return True
+        return self._awaited.operation is None and is_awaited_fact(self._awaited, self._reference, fact)
 
 
 def _reference_of(exchange: Exchange) -> str | None:

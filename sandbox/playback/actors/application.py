@@ -7,7 +7,7 @@ the file writes out stands for whatever the application uses in its place, the s
 
 import re
 from collections import deque
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from time import monotonic
@@ -16,6 +16,7 @@ from urllib.parse import unquote
 
 import httpx
 
+from sandbox.playback.actors.holds import Hold
 from sandbox.playback.actors.merchant import Merchant, checked, said_of
 from sandbox.playback.actors.trigger import Trigger
 from sandbox.playback.calls import Call, asked
@@ -119,6 +120,25 @@ class Application:
         self._name(step, heard)
         self._check_answered(step, heard)
         return heard.line() if not heard.exchange.is_success else f"{heard.line()}: {said_of(heard.exchange.body)}"
+
+    def depart(self, step: MerchantStep, hold: Hold) -> Callable[[], str]:
+        """Wait until the application makes the call of a step, and it is held; what is returned waits for its end."""
+        call = self._call(step)
+        until = monotonic() + self._patience.total_seconds()
+        while True:
+            left = min(until - monotonic(), self._story.time_left())
+            if hold.is_met(max(0, min(left, _BEAT))):
+                break
+            self._trigger.make_sure_that_it_was_taken()
+            if left <= 0:
+                self._hear(0)
+                while self._unread:
+                    self._pass_over(step, self._unread.popleft())
+                raise self._never(step, call)
+        if isinstance(step, merchant.CreatePayment) and hold.reference is not None:
+            body = step.body if isinstance(step.body, dict) else {}
+            self._speak_of_new(step, body, hold.reference)
+        return lambda: self.perform(step)
 
     def others_act(self) -> None:
         """Note that somebody else is to do something: what was asked before cannot be about it."""
@@ -321,17 +341,20 @@ class Application:
             self._calls(order, unquote(heard.exchange.path.partition("?")[0]).rpartition("/")[2])
         if isinstance(step, merchant.CreatePayment):
             reference = str(sent.get("reference", ""))
-            written = step.body.get("reference") if isinstance(step.body, dict) else None
-            self._calls(str(written or reference), reference)
             if isinstance(sent.get("returnUrl"), str):
                 self._return_urls[reference] = sent["returnUrl"]
-            customer = sent.get("customer")
-            phone = customer.get("phoneNumber") if isinstance(customer, dict) else None
-            self._story.speak_of(reference, name=step.name, phone=None if phone is None else str(phone))
+            self._speak_of_new(step, sent, reference)
             if heard.exchange.is_success and reference not in self._story.references:
                 self._story.references.append(reference)
             answer = {**sent, **(answer if isinstance(answer, dict) else {})}
         self._story.bind(step.name, answer)
+
+    def _speak_of_new(self, step: merchant.CreatePayment, sent: Mapping[str, Any], reference: str) -> None:
+        written = step.body.get("reference") if isinstance(step.body, dict) else None
+        self._calls(str(written or reference), reference)
+        customer = sent.get("customer")
+        phone = customer.get("phoneNumber") if isinstance(customer, dict) else None
+        self._story.speak_of(reference, name=step.name, phone=None if phone is None else str(phone))
 
     def _calls(self, written: str, own: str) -> None:
         self._story.own |= {written: own, own: own}

@@ -48,6 +48,8 @@ class Expectations:
                 told = self._userinfo(step)
             case expect.ExpectEqual():
                 told = self._equal(step)
+            case expect.ExpectChecklist():
+                told = self._checklist(step)
             case _:
                 raise TypeError(f"nobody checks {step.key}")
         self._story.tell(Actor.MERCHANT, None, f"✓ {told}")
@@ -184,6 +186,28 @@ class Expectations:
         if found:
             raise Deviation.of(found)
         return f"the same: {step.this!r}"
+
+    def _checklist(self, step: expect.ExpectChecklist) -> str:
+        if self._unit is None:
+            raise TypeError("there is no checklist to look at")
+        items = self._unit.checklist()
+        wanted = dict.fromkeys(step.shown, "shown") | dict.fromkeys(step.not_seen, "not seen yet")
+        if step.broken is not None:
+            wanted |= {name: "not broken" for name, item in items.items() if item["verdict"] == "broken"}
+            wanted |= dict.fromkeys(step.broken, "broken")
+        wrong = {name: verdict for name, verdict in wanted.items() if items[name]["verdict"] != verdict}
+        if wrong:
+            first, verdict = next(iter(wrong.items()))
+            item = items[first]
+            diff = [
+                line
+                for name, expected in wrong.items()
+                for line in (f"- {name}: {expected}", f"+ {name}: {items[name]['verdict']}")
+            ]
+            came = f"{first} is {item['verdict']}: {item['says']}"
+            raise Deviation(f"{first} ({item['title']}) is {verdict}", came, diff=diff, nearest=item["howToShow"])
+        shown = ", ".join(f"{name} {items[name]['verdict']}" for name in wanted)
+        return f"checklist: {shown or 'nothing is broken'}"
 
 
 def _names(events: Any) -> list[str]:

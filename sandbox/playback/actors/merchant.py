@@ -1,11 +1,16 @@
 """The merchant, played by the reference client."""
 
 import json
-from typing import Any
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import replace
+from threading import Thread
+from typing import Any, Final
 
 import httpx
 
 from sandbox.client import ApiError, TransportFailed, VippsClient, VippsError
+from sandbox.playback.actors.holds import Hold
 from sandbox.playback.calls import Call, asked
 from sandbox.playback.exchanges import Exchange, Recording
 from sandbox.playback.language import merchant
@@ -17,6 +22,8 @@ from sandbox.playback.story import Actor, Deviation, Story, sums
 from sandbox.playback.venue import Unit
 
 __all__ = ["Merchant", "checked"]
+
+_BEAT: Final = 0.2  # seconds after which a wait for a call to be held looks whether that is over
 
 
 class NoAnswer(Deviation):
@@ -38,15 +45,42 @@ class Merchant:
             return self._get_token(step)
         if isinstance(step, merchant.RegisterWebhook | merchant.DeleteWebhook):
             step = self._with_receiver(step)
+        call = self._prepared(step)
+        return self._concluded(step, call, lambda: self._made(call))
+
+    def depart(self, step: MerchantStep, hold: Hold) -> Callable[[], str]:
+        """Make the call of a step, and come back once it is held; what is returned then waits for its answer."""
+        call = self._prepared(step)
+        answered: Future[tuple[Exchange, str | None]] = Future()
+
+        def send() -> None:
+            try:
+                answered.set_result(self._sent(call))
+            except BaseException as error:  # noqa: BLE001 - raised where the answer is waited for
+                answered.set_exception(error)
+
+        Thread(target=send, name="underway", daemon=True).start()
+        while not hold.is_met(_BEAT):
+            if answered.done():
+                told = self._concluded(step, call, lambda: self._told(call, answered.result))
+                raise Deviation("a call that is held on its way", f"it was over before: {told}")
+            self._story.time_left()
+        return lambda: self._concluded(step, call, lambda: self._told(call, answered.result))
+
+    def _prepared(self, step: MerchantStep) -> Call:
+        """Return the call of a step, whose payment is the one spoken of from now on."""
         reference = self._story.reference(step.payment) if isinstance(step, merchant.OfPayment) else None
         if isinstance(step, merchant.CreatePayment):
             self._speak_of_new(step)
-        call = asked(step, reference, self._sub(step, reference), self._amount(step, reference))
+        return asked(step, reference, self._sub(step, reference), self._amount(step, reference))
+
+    def _concluded(self, step: MerchantStep, call: Call, made: Callable[[], tuple[Exchange, str | None]]) -> str:
+        """Compare what a call is answered with what is expected; return what happened, in a line."""
         if step.expect.no_answer:
-            self._expect_no_answer(call)
+            _expect_no_answer(made)
             self._story.bind(step.name, call.body)
             return "no answer"
-        exchange, code = self._made(call)
+        exchange, code = made()
         answer = exchange.body
         if isinstance(step, merchant.CreatePayment):
             answer = self._created(step, exchange)
@@ -58,14 +92,15 @@ class Merchant:
 
     def ask(self, path: str) -> Any:
         """Return what a GET is answered with, which must be a success; for whoever looks at how things are."""
-        exchange, _ = self._made(Call("GET", path), tells=False)
+        exchange, _ = self._made(Call("GET", path, headers=self._unit.marks), tells=False)
         if not exchange.is_success:
             raise Deviation(f"an answer to GET {path}", f"{exchange.status}: {_short(exchange.body)}")
         return exchange.body
 
     def look(self, step: MerchantStep, reference: str) -> tuple[Exchange, str | None]:
         """Make the call of a step that somebody else needs, and return how it went."""
-        return self._made(asked(step, reference, self._sub(step, reference), None), tells=False)
+        call = asked(step, reference, self._sub(step, reference), None)
+        return self._made(replace(call, headers=self._unit.marks), tells=False)
 
     def force_approve(self, reference: str, phone: str) -> None:
         """Approve a payment as the customer would."""
@@ -100,13 +135,6 @@ class Merchant:
         self._story.registrations[step.name] = answer["id"]
         if self._story.receiver is not None:
             self._story.receiver.expect_signed_with(step.name, answer["secret"])
-
-    def _expect_no_answer(self, call: Call) -> None:
-        try:
-            exchange, _ = self._made(call)
-        except NoAnswer:
-            return
-        raise Deviation("no answer", f"{exchange.status}: {_short(exchange.body)}")
 
     def _speak_of_new(self, step: merchant.CreatePayment) -> None:
         body = step.body if isinstance(step.body, dict) else {}
@@ -153,6 +181,24 @@ class Merchant:
 
     def _made(self, call: Call, *, tells: bool = True) -> tuple[Exchange, str | None]:
         """Make a call; return what went over the wire, and Vipps's error code."""
+        return self._told(call, lambda: self._sent(call)) if tells else self._sent(call)
+
+    def _told(self, call: Call, made: Callable[[], tuple[Exchange, str | None]]) -> tuple[Exchange, str | None]:
+        """Tell of a call once it is made."""
+        line = f"{call.method} {call.path}"
+        try:
+            exchange, code = made()
+        except NoAnswer:
+            self._story.tell(Actor.MERCHANT, Actor.VIPPS, f"{line}: no answer", refused=True)
+            raise
+        shown = f"{line} → {exchange.status}{f' {code}' if code else ''}"
+        self._story.tell(
+            Actor.MERCHANT, Actor.VIPPS, shown, detail=exchange.detail(), refused=not exchange.is_success
+        )
+        return exchange, code
+
+    def _sent(self, call: Call) -> tuple[Exchange, str | None]:
+        """Have a call go over the wire; of the story, only the time is looked at, so that a thread may do this."""
         self._wire.seconds_left = self._story.time_left()
         body = call.body
         content = None if body is None else body if isinstance(body, str) else json.dumps(body, ensure_ascii=False)
@@ -170,23 +216,24 @@ class Merchant:
         except ApiError as error:
             code = error.code
         except TransportFailed as error:
-            if tells:
-                self._story.tell(Actor.MERCHANT, Actor.VIPPS, f"{call.method} {call.path}: no answer", refused=True)
             raise NoAnswer("an answer", str(error)) from error
         except (VippsError, ValueError, httpx.InvalidURL) as error:  # nothing was sent
             raise Deviation("a call that can be sent", str(error)) from error
         exchange = self._wire.take()
         if exchange is None:
             raise Deviation("an answer", "none came")
-        if tells:
-            shown = f"{call.method} {call.path} → {exchange.status}{f' {code}' if code else ''}"
-            self._story.tell(
-                Actor.MERCHANT, Actor.VIPPS, shown, detail=exchange.detail(), refused=not exchange.is_success
-            )
         return exchange, code
 
     def _why(self, exchange: Exchange) -> str | None:
         return self._unit.explanation(exchange.status)
+
+
+def _expect_no_answer(made: Callable[[], tuple[Exchange, str | None]]) -> None:
+    try:
+        exchange, _ = made()
+    except NoAnswer:
+        return
+    raise Deviation("no answer", f"{exchange.status}: {_short(exchange.body)}")
 
 
 def checked(expect: Answer, exchange: Exchange, code: str | None, *, why: Any = None) -> None:

@@ -22,10 +22,12 @@ from pydantic import (
 from sandbox.playback.nearest import instead
 
 __all__ = [
+    "CHECKLIST",
     "EVENTS",
     "STATES",
     "Answer",
     "Body",
+    "ChecklistItem",
     "Count",
     "Duration",
     "EventName",
@@ -45,6 +47,10 @@ STATES: Final = ("CREATED", "AUTHORIZED", "ABORTED", "EXPIRED", "TERMINATED")
 EVENTS: Final = (
     *("CREATED", "AUTHORIZED", "CAPTURED", "CANCELLED", "REFUNDED"),
     *("ABORTED", "EXPIRED", "TERMINATED"),
+)
+CHECKLIST: Final = (
+    *("E1", "E2", "E3", "E4", "E5", "E6", "O1", "O2", "O3", "O4", "W1", "W2", "W3", "W4"),
+    *("Q1", "Q2", "Q3", "Q4", "Q5", "Q6", "Q7", "Q8", "R1", "R2", "R3", "C1", "S1"),
 )
 
 _REFERENCE: Final = "${"
@@ -131,6 +137,9 @@ Count = Annotated[int | str, BeforeValidator(_whole), _or_ref({"type": "integer"
 Flag = Annotated[bool | Ref, _or_ref({"type": "boolean"})]
 State = Annotated[str, AfterValidator(_one_of("state", STATES)), _or_ref({"enum": list(STATES)})]
 EventName = Annotated[str, AfterValidator(_one_of("event", EVENTS)), _or_ref({"enum": list(EVENTS)})]
+ChecklistItem = Annotated[
+    str, AfterValidator(_one_of("item of the checklist", CHECKLIST)), _or_ref({"enum": list(CHECKLIST)})
+]
 Persona = Literal[
     "approves",
     "declines",

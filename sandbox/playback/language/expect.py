@@ -5,9 +5,20 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from sandbox.playback.language.base import Answer, Count, EventName, Money, Phone, State, Step, Text
+from sandbox.playback.language.base import (
+    Answer,
+    ChecklistItem,
+    Count,
+    EventName,
+    Money,
+    Phone,
+    State,
+    Step,
+    Text,
+)
 
 __all__ = [
+    "ExpectChecklist",
     "ExpectEqual",
     "ExpectEvents",
     "ExpectNever",
@@ -156,3 +167,27 @@ class ExpectEqual(ExpectStep):
     def expectations(self) -> Iterator[Any]:
         yield self.to
         yield self.unlike
+
+
+class ExpectChecklist(ExpectStep):
+    """What Vipps's go-live checklist says by now of what the merchant did; items by their ids, such as Q4.
+
+    Calls by which the player looks how things are do not count as the merchant's.
+    """
+
+    key = "expect.checklist"
+    shorthand = "shown"
+
+    shown: Annotated[list[ChecklistItem], Field(description="some that are shown")] = Field(default_factory=list)
+    not_seen: Annotated[list[ChecklistItem], Field(description="some that are not seen yet")] = Field(
+        default_factory=list
+    )
+    broken: Annotated[
+        list[ChecklistItem] | None, Field(description="all that are broken; an empty list for none")
+    ] = None
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if not self.shown and not self.not_seen and self.broken is None:
+            raise ValueError("say `shown`, `not_seen` or `broken`")
+        return self

@@ -3,13 +3,14 @@
 A step that speaks of a payment without naming it means the one spoken of last.
 """
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from sandbox.playback.language.base import EVENTS, Answer, Body, EventName, Flag, Money, Name, Phone, Step, Text
 
 __all__ = [
+    "MEANWHILE",
     "AddCategory",
     "AddReceipt",
     "Call",
@@ -33,11 +34,17 @@ __all__ = [
     "Refund",
     "RegisterWebhook",
     "Trigger",
+    "Underway",
     "UploadImage",
 ]
 
+MEANWHILE: Final = ("before_it_arrives", "before_its_answer")  # the members that hold steps
+
 PaymentType = Literal["ecom", "recurring"]
 As = Annotated[Name | None, Field(alias="as")]
+Meanwhile = Annotated[
+    list[Any] | None, Field(min_length=1, description="steps that are done while the call is on its way")
+]
 Key = Annotated[Text | None, Field(description="the Idempotency-Key; without it, one that is new")]
 
 
@@ -48,7 +55,20 @@ class MerchantStep(Step):
     expect: Answer = Answer()
 
 
-class OfPayment(MerchantStep):
+class Underway(MerchantStep):
+    """A call on whose way other steps can be done: a race, of which the file says who wins."""
+
+    before_it_arrives: Meanwhile = None
+    before_its_answer: Meanwhile = None
+
+    @model_validator(mode="after")
+    def _one_race(self) -> Self:
+        if self.before_it_arrives is not None and self.before_its_answer is not None:
+            raise ValueError("say either `before_it_arrives` or `before_its_answer`")
+        return self
+
+
+class OfPayment(Underway):
     """A call about one payment."""
 
     shorthand = "payment"
@@ -64,7 +84,7 @@ class GetToken(MerchantStep):
     key = "merchant.get_token"
 
 
-class CreatePayment(MerchantStep):
+class CreatePayment(Underway):
     """Create a payment, to be called *as* in later steps; the body is sent as it stands."""
 
     key = "merchant.create_payment"
@@ -122,7 +142,7 @@ class ForceApprove(OfPayment):
     phone: Phone | None = None
 
 
-class PutCategory(MerchantStep):
+class PutCategory(Underway):
     """Attach the link to an order, whether or not its payment exists."""
 
     key = "merchant.put_category"
@@ -132,7 +152,7 @@ class PutCategory(MerchantStep):
     payment_type: PaymentType = "ecom"
 
 
-class AddCategory(MerchantStep):
+class AddCategory(Underway):
     """Attach a further link to an order (version 3 of the API)."""
 
     key = "merchant.add_category"
@@ -140,7 +160,7 @@ class AddCategory(MerchantStep):
     body: Body
 
 
-class GetCategories(MerchantStep):
+class GetCategories(Underway):
     """List the links of an order (version 3 of the API)."""
 
     key = "merchant.get_categories"
@@ -150,7 +170,7 @@ class GetCategories(MerchantStep):
     payment_type: PaymentType = "ecom"
 
 
-class DeleteCategory(MerchantStep):
+class DeleteCategory(Underway):
     """Take a link away (version 3 of the API)."""
 
     key = "merchant.delete_category"
@@ -159,7 +179,7 @@ class DeleteCategory(MerchantStep):
     category: Annotated[Text, Field(description="its id, as `merchant.add_category` was answered")]
 
 
-class AddReceipt(MerchantStep):
+class AddReceipt(Underway):
     """Attach the receipt to an order: its lines and what they sum up to."""
 
     key = "merchant.add_receipt"
@@ -169,7 +189,7 @@ class AddReceipt(MerchantStep):
     payment_type: PaymentType = "ecom"
 
 
-class UploadImage(MerchantStep):
+class UploadImage(Underway):
     """Upload a picture that categories can refer to; without a body, a small one."""
 
     key = "merchant.upload_image"
@@ -179,7 +199,7 @@ class UploadImage(MerchantStep):
     body: Body | None = None
 
 
-class GetOrder(MerchantStep):
+class GetOrder(Underway):
     """Ask for the link and the receipt that an order has."""
 
     key = "merchant.get_order"

@@ -34,7 +34,11 @@ Operation = Literal[
     "cancel",
     "force_approve",
     "put_category",
+    "add_category",
+    "get_categories",
+    "delete_category",
     "add_receipt",
+    "upload_image",
     "get_order",
     "get_userinfo",
 ]

@@ -23,7 +23,7 @@ STEPS: dict[str, type[Step]] = {
         *(customer.EnterCard, customer.ConfirmCard, customer.DenyCard),
         *(clock.Advance, clock.SetClock, clock.Freeze, clock.Resume),
         *(expect.ExpectPayment, expect.ExpectEvents, expect.ExpectNever, expect.ExpectScreen),
-        *(expect.ExpectUserinfo, expect.ExpectEqual),
+        *(expect.ExpectUserinfo, expect.ExpectEqual, expect.ExpectChecklist),
         *(expect.ExpectWebhooks, expect.ExpectNoWebhook),
         *(network.Drop, network.Answer, network.Delay, network.Garble, network.Clear),
         *(network.HoldWebhooks, network.ReleaseWebhooks, network.ReceiverDown, network.ReceiverUp),

@@ -305,7 +305,7 @@ async def test_without_faults_a_call_is_not_even_looked_at(
 # --- Races ----------------------------------------------------------------------------------------------
 
 
-def _race(first: str, patience: str = "PT1M", **until: str) -> dict[str, Any]:
+def _race(first: str, patience: str = "PT1M", **until: Any) -> dict[str, Any]:
     return {"hold": {"until": until, "first": first, "patience": patience}}
 
 
@@ -422,6 +422,27 @@ async def test_a_webhook_arrives_before_the_create_answers(
     await _arm(merchant, _race("held", webhook="CREATED"), operation="createPayment")
     task = asyncio.ensure_future(merchant.create(order()))
     assert ((await task).status_code, answered_before) == (201, [False])
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    "until", [{"removed": True}, {"customer": "reject"}, {"operation": "refundPayment"}], ids=["on purpose", *"ab"]
+)
+@pytest.mark.parametrize("first", ["held", "other"])
+async def test_a_held_call_is_let_go_when_its_fault_is_removed(
+    merchant: Merchant, app: Sandbox, first: str, until: dict[str, Any]
+) -> None:
+    """Whatever it waited for; another fault that is removed lets go of nothing."""
+    reference = await merchant.approved_payment()
+    fault = await _arm(merchant, _race(first, **until), operation="capturePayment")
+    other = await _arm(merchant, {"answer": 502}, operation="refundPayment")
+    task = await _held(app, merchant, merchant.capture(reference, 500))
+    await merchant.control("DELETE", f"/faults/{other}")
+    await merchant.get(reference)
+    assert not task.done()
+    await merchant.control("DELETE", f"/faults/{fault}")
+    answer = await task
+    assert (answer.status_code, len(notes(answer))) == (200, 1)
 
 
 @pytest.mark.anyio
