@@ -1,18 +1,13 @@
 // The sandbox as a container of your tests' own: npm install --save-dev testcontainers
 import assert from "node:assert";
-import { after, before, test } from "node:test";
+import { after, test } from "node:test";
 import { GenericContainer, Wait } from "testcontainers";
 
-let sandbox;
-let url;
-
-before(async () => {
-  sandbox = await new GenericContainer("ghcr.io/acme/vipps-sandbox:0.1.0")
-    .withExposedPorts(8080)
-    .withWaitStrategy(Wait.forHealthCheck())
-    .start();
-  url = `http://${sandbox.getHost()}:${sandbox.getMappedPort(8080)}`;
-});
+const sandbox = await new GenericContainer("ghcr.io/acme/vipps-sandbox:0.1.0")
+  .withExposedPorts(8080)
+  .withWaitStrategy(Wait.forHealthCheck())
+  .start();
+const url = `http://${sandbox.getHost()}:${sandbox.getMappedPort(8080)}`;
 
 after(() => sandbox.stop());
 

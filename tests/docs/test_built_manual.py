@@ -10,17 +10,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 import yaml
 
-from sandbox.server import running
-from sandbox.settings import LogLevel, Settings
 from tests.docs.reference import DOCS, PAGES
 
 ROOT = DOCS.parent
 MKDOCS = ROOT / "mkdocs.yml"
-LANGUAGES = ("dotnet", "go", "java", "php", "ruby")
 
 
 def pages_in(nav: Any) -> Iterator[str]:
@@ -87,37 +83,3 @@ def test_a_broken_link_breaks_the_build(link: str, tmp_path: Path) -> None:
     done = build(tmp_path / "built", tmp_path / "mkdocs.yml")
     assert done.returncode != 0
     assert "nowhere" in done.stdout + done.stderr
-
-
-# --- Languages ------------------------------------------------------------------------------------------
-
-
-def test_pages_say_whether_their_examples_are_run() -> None:
-    overview = (DOCS / "any-language.md").read_text(encoding="utf-8")
-    for name in LANGUAGES:
-        page = (DOCS / f"{name}.md").read_text(encoding="utf-8")
-        is_run = name == "java"
-        assert ("**not run**" in page) is not is_run
-        row = next(line for line in overview.splitlines() if line.startswith("|") and f"({name}.md)" in line)
-        assert row.endswith("| run by the sandbox's tests |" if is_run else "| not run by the tests |")
-
-
-@pytest.mark.skipif(shutil.which("javac") is None, reason="a JDK is missing")
-def test_the_java_program_pays(tmp_path: Path) -> None:
-    program = re.search(r"^```java\n(.*?)^```$", (DOCS / "java.md").read_text(), re.DOTALL | re.MULTILINE)
-    assert program is not None
-    (tmp_path / "Pay.java").write_text(program[1], encoding="utf-8")
-    with running(Settings(port=0, log_level=LogLevel.WARNING)) as url:
-        done = subprocess.run(
-            ["java", "Pay.java"],
-            cwd=tmp_path,
-            env=os.environ | {"VIPPS_BASE_URL": url},
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        payments = httpx.get(f"{url}/sandbox/units/654321/payments").json()["payments"]
-    assert done.stdout.startswith('{"amount":{"currency":"NOK","value":49900},"state":"AUTHORIZED"')
-    assert [one["reference"] for one in payments] == ["java-order-0001"]

@@ -33,6 +33,13 @@ def blocks(page: Path, language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", page.read_text(), flags=re.DOTALL | re.MULTILINE)
 
 
+def named(page: Path, language: str) -> dict[str, str]:
+    """Return the page's files of a language, each named by the last code span of the line before it."""
+    found = re.findall(rf"^([^\n]*)\n\n```{language}\n(.*?)^```$", page.read_text(), flags=re.DOTALL | re.MULTILINE)
+    spans = ((re.findall(r"`([\w-]+\.\w+)`", before), program) for before, program in found)
+    return {names[-1]: program for names, program in spans if names}
+
+
 def pages_with(language: str) -> list[Path]:
     return [page for page in PAGES if blocks(page, language)]
 

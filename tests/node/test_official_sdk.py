@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -11,6 +10,8 @@ import pytest
 
 from sandbox.server import running
 from sandbox.settings import LogLevel, Settings
+from sandbox.tls import identity
+from tests.docs.test_examples import named
 
 HERE = Path(__file__).parent
 PAGE = HERE.parents[1] / "docs" / "node.md"
@@ -22,16 +23,20 @@ pytestmark = [
 ]
 
 
-def test_the_official_sdk_pays_captures_cancels_refunds_registers_and_is_refused(tmp_path: Path) -> None:
-    loader, app = re.findall(r"^```js\n(.*?)^```$", PAGE.read_text(), flags=re.DOTALL | re.MULTILINE)
-    (tmp_path / "to-sandbox.mjs").write_text(loader)
-    (tmp_path / "pay.mjs").write_text(app)
+@pytest.mark.parametrize("tls", [False, True], ids=["http", "https"])
+def test_the_official_sdk_pays_captures_cancels_refunds_registers_and_is_refused(tls: bool, tmp_path: Path) -> None:
+    for name, program in named(PAGE, "js").items():
+        (tmp_path / name).write_text(program)
     (tmp_path / "node_modules").symlink_to(HERE / "node_modules")
-    with running(Settings(port=0, log_level=LogLevel.WARNING)) as url:
+    proof = identity(["localhost"])
+    (tmp_path / "ca.pem").write_text(proof.ca_pem)
+    settings = Settings(port=0, tls=tls, log_level=LogLevel.WARNING)
+    with running(settings, proof.context if tls else None) as url:
         done = subprocess.run(
             ["node", "--import", "./to-sandbox.mjs", "pay.mjs"],
             cwd=tmp_path,
-            env=os.environ | {"VIPPS_SANDBOX_URL": url},
+            env=os.environ
+            | {"VIPPS_SANDBOX_URL": url.replace("127.0.0.1", "localhost"), "NODE_EXTRA_CA_CERTS": "ca.pem"},
             capture_output=True,
             text=True,
             timeout=60,
