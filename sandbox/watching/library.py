@@ -71,7 +71,7 @@ class Library:
         if self.folder is None:
             return ()
         with self._lock:
-            root = self.folder.resolve()
+            root = _real(self.folder)
             seen = dict(_files(root))
             if seen != self._seen:
                 names = sorted(path for path in seen if not path.name.startswith("_"))
@@ -88,7 +88,7 @@ class Library:
         if entry is None or self.folder is None:
             return None
         try:
-            with (self.folder.resolve() / name).open(encoding="utf-8") as file:
+            with (_real(self.folder) / name).open(encoding="utf-8") as file:
                 return file.read(_LARGEST)
         except (OSError, ValueError):
             return None
@@ -116,15 +116,20 @@ def _files(root: Path) -> Iterator[tuple[Path, tuple[int, int, int]]]:
                 continue
             path = Path(folder) / name
             try:
-                is_inside = path.resolve().is_relative_to(root) and path.is_file()
+                is_inside = _real(path).is_relative_to(root) and path.is_file()
                 status = path.stat()
-            except OSError:  # such as a link that leads nowhere, or to itself
+            except OSError:  # such as of a link that leads nowhere, or to itself
                 continue
             if is_inside:
                 count += 1
                 if count > _MOST_FILES:
                     return
                 yield path, (status.st_mtime_ns, status.st_size, status.st_ino)
+
+
+def _real(path: Path) -> Path:
+    """Return where a path leads; a link to itself leads nowhere else."""
+    return Path(os.path.realpath(path))
 
 
 def _entry(root: Path, path: Path, size: int) -> Entry:

@@ -3,11 +3,14 @@
 const live = document.getElementById("play-live");
 const GATHERED = 200; // milliseconds in which news are gathered
 
+const verdict = () => document.getElementById("play").dataset.verdict;
+const said = document.getElementById("said");
 let drawing = false;
 let isStale = false;
 
 // What the user has opened or closed stays so, and so does where they are.
 const put = (html) => {
+  const before = verdict();
   const turned = new Map();
   for (const story of live.querySelectorAll("details")) {
     if (story.dataset.turned) turned.set(story.id, story.open);
@@ -21,6 +24,11 @@ const put = (html) => {
     if (story) Object.assign(story, { open }).dataset.turned = "yes";
   }
   if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+  if (verdict() !== before) {
+    document.title = document.title.replace(before, verdict());
+    said.textContent = verdict();
+    setTimeout(() => (said.textContent = ""), 4000);
+  }
 };
 
 const draw = async () => {
@@ -46,13 +54,9 @@ live.addEventListener("click", (event) => {
 if (live.dataset.stream) {
   const news = new EventSource(live.dataset.stream);
   for (const kind of ["story", "step", "asked", "ended"]) news.addEventListener(kind, draw);
-  news.addEventListener("verdict", async () => {
+  news.addEventListener("verdict", () => {
     news.close();
-    await draw();
-    const { verdict } = document.getElementById("play").dataset;
-    document.title = document.title.replace(/^[^:]*/, verdict);
-    document.getElementById("said").textContent = verdict;
-    setTimeout(() => (document.getElementById("said").textContent = ""), 4000);
+    draw();
   });
   addEventListener("pagehide", () => news.close());
 }
