@@ -37,12 +37,16 @@ const draw = async () => {
     return;
   }
   drawing = true;
-  do {
-    isStale = false;
-    const answer = await fetch(`${location.pathname}?part=1`);
-    if (answer.ok) put(await answer.text());
-    if (isStale) await new Promise((done) => setTimeout(done, GATHERED));
-  } while (isStale);
+  try {
+    do {
+      isStale = false;
+      const answer = await fetch(`${location.pathname}?part=1`);
+      if (answer.ok) put(await answer.text());
+      if (isStale) await new Promise((done) => setTimeout(done, GATHERED));
+    } while (isStale);
+  } catch {
+    said.textContent = "The sandbox does not answer";
+  }
   drawing = false;
 };
 
