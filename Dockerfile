@@ -22,7 +22,8 @@ COPY scenarios /scenarios
 ENV PATH=/opt/vipps-sandbox/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
-    SANDBOX_HOST=0.0.0.0
+    SANDBOX_HOST=0.0.0.0 \
+    SANDBOX_SCENARIOS=/scenarios
 USER 10001:10001
 EXPOSE 8080
 HEALTHCHECK --interval=2s --timeout=3s --start-period=10s CMD ["vipps-sandbox", "health"]

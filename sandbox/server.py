@@ -41,6 +41,7 @@ from sandbox.world.world import wall_clock
 
 if TYPE_CHECKING:
     from sandbox.control.endpoints import Endpoint
+    from sandbox.watching import Theatre
 
 __all__ = ["Running", "Sandbox", "running", "running_here", "serve"]
 
@@ -89,12 +90,23 @@ class Sandbox:
         )
 
     @cached_property
+    def _theatre(self) -> "Theatre":
+        """What scenarios are played in here."""
+        from sandbox.watching import House, Theatre  # noqa: PLC0415 - a start is felt in every CI run
+
+        house = House(
+            is_open=self.settings.access is AccessMode.OPEN,
+            token=self.settings.token,
+            has_tls=self.settings.tls,
+            scenarios=self.settings.scenarios,
+        )
+        return Theatre(self.world, house)
+
+    @cached_property
     def _stories(self) -> "tuple[Endpoint, ...]":
-        """Where scenarios are started in which the merchant is somebody's own application."""
         from sandbox import watching  # noqa: PLC0415 - a start is felt in every CI run
 
-        is_open = self.settings.access is AccessMode.OPEN
-        return tuple(watching.endpoints(self.world, self.settings.token, is_open=is_open))
+        return watching.endpoints(self._theatre, self.streams)
 
     @cached_property
     def _control(self) -> Starlette:
@@ -111,8 +123,10 @@ class Sandbox:
     def _dashboard(self) -> Starlette:
         """What merchants' developers look at."""
         from sandbox.control import dashboard, door  # noqa: PLC0415 - a start is felt in every CI run
-        from sandbox.control.dashboard import reference  # noqa: PLC0415 - see above
+        from sandbox.control.dashboard import recording, reference  # noqa: PLC0415 - see above
+        from sandbox.control.dashboard.desk import Desk  # noqa: PLC0415 - see above
         from sandbox.control.routes import described  # noqa: PLC0415 - see above
+        from sandbox.watching.pages import pages  # noqa: PLC0415 - see above
 
         def document() -> Mapping[str, Any]:
             return described(self.world, self.request_log, self.streams, self._operations, self._stories)
@@ -126,8 +140,11 @@ class Sandbox:
         )
         routes = dashboard.routes(self.world, self.request_log, self.streams, self._gateway, connect)
         reading = reference.routes(document, self.settings.public_url)
+        desk = Desk(self.world, self.request_log, self.streams, self._gateway, connect)
+        telling = [*recording.routes(desk), *pages(self._theatre, desk)]
         return self._own(
-            [*static_routes(), *door.login_routes(self.settings.token), *reading, *routes], dashboard.problem_page
+            [*static_routes(), *door.login_routes(self.settings.token), *reading, *telling, *routes],
+            dashboard.problem_page,
         )
 
     @cached_property

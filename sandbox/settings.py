@@ -5,9 +5,9 @@ Built once, at the edge, and passed down; nothing else reads the environment.
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from sandbox.api.gateway import Credentials
@@ -43,6 +43,11 @@ class LogLevel(StrEnum):
 class LogFormat(StrEnum):
     TEXT = "text"
     JSON = "json"  # an object a line
+
+
+def _folder(value: Any) -> Any:
+    """Return a folder; nothing if it was said to be none."""
+    return None if value == "" else value
 
 
 class DeclaredUnit(BaseModel):
@@ -85,6 +90,9 @@ class Settings(BaseSettings):
     )
     webhook_targets: tuple[WebhookTarget, ...] = Field(
         (), description="Where the hosts of webhooks really listen, as JSON: a list of host, url and verify_tls."
+    )
+    scenarios: Annotated[Path | None, BeforeValidator(_folder)] = Field(
+        None, description="The folder of scenarios that the dashboard offers to play."
     )
     tls: bool = Field(False, description="Serve https, with a certificate of a local authority.")
     tls_hosts: tuple[Annotated[str, Field(pattern=r"^[A-Za-z0-9.:-]+$")], ...] = Field(

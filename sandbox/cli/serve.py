@@ -1,6 +1,7 @@
 """The command `serve`."""
 
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import click
@@ -18,6 +19,7 @@ __all__ = ["serve"]
 @click.option("--access", help="Whom to let in: open or declared.  [default: open]")
 @click.option("--customer", help="How customers answer when nobody plays them: a persona.  [default: manual]")
 @click.option("--profile", help="lenient takes what production likely takes, strict the specification.  [lenient]")
+@click.option("--scenarios", help="A folder of scenarios to play on the dashboard.  [default: ./scenarios, if there]")
 @click.option("--tls", is_flag=True, default=None, help="Serve https, with a certificate of a local authority.")
 @click.option("--tls-host", "tls_hosts", multiple=True, help="A name that the certificate is for as well; give each.")
 @click.option("--tls-folder", help="Keep the authority here.  [default: a new one at each start]")
@@ -37,7 +39,9 @@ def _serve(options: dict[str, Any]) -> None:
     from sandbox.logs import log_to_stderr
     from sandbox.server import serve as run
 
-    settings = settings_from({**options, "tls_hosts": options["tls_hosts"] or None})
+    settings = settings_from(
+        {**options, "tls_hosts": options["tls_hosts"] or None, "scenarios": _scenarios(options["scenarios"])}
+    )
     log_to_stderr(settings)
     proof = _identity(settings) if settings.tls else None
     try:
@@ -45,6 +49,15 @@ def _serve(options: dict[str, Any]) -> None:
     except OSError as error:
         reason = (error.strerror or str(error)).partition(" (")[0]  # what Python adds in brackets is said already
         raise click.ClickException(f"Cannot listen on {settings.host}:{settings.port}: {reason}.") from error
+
+
+def _scenarios(asked: str | None) -> str | None:
+    """Return the folder that is asked for, else the one that lies where the server is started; nothing is none."""
+    import os
+
+    if asked is None and "SANDBOX_SCENARIOS" not in os.environ and Path("scenarios").is_dir():
+        return "scenarios"
+    return asked
 
 
 def _identity(settings: Any) -> Any:

@@ -162,15 +162,15 @@ def _of_ours(endpoint: Endpoint, schemas: _Schemas) -> Node:
             *_in_query(endpoint.query, schemas),
         ],
         **_body(endpoint.takes, schemas, required=not endpoint.may_lack_body),
-        **_text_body(endpoint.text),
+        **_text_body(endpoint.text, required=not endpoint.may_lack_body),
         "responses": _responses(_own_replies(endpoint), schemas),
     }
 
 
-def _text_body(media_type: str | None) -> Node:
+def _text_body(media_type: str | None, *, required: bool) -> Node:
     if media_type is None:
         return {}
-    return {"requestBody": {"required": True, "content": {media_type: {"schema": {"type": "string"}}}}}
+    return {"requestBody": {"required": required, "content": {media_type: {"schema": {"type": "string"}}}}}
 
 
 def _own_replies(endpoint: Endpoint) -> Iterator[Reply]:

@@ -60,7 +60,13 @@ class Streams:
             bell.set()
 
     def response(
-        self, request: Request, watch: Watch, news: Callable[[], Sequence[bytes]], pause: float = 0
+        self,
+        request: Request,
+        watch: Watch,
+        news: Callable[[], Sequence[bytes]],
+        pause: float = 0,
+        *,
+        is_over: Callable[[], bool] = lambda: False,
     ) -> Response:
         """Answer with a stream.
 
@@ -68,10 +74,15 @@ class Streams:
             watch: Has its argument called, for as long as the context lasts, whenever there may be news.
             news: Gives the events since it was last called, or the first part of them; nothing once there are none.
             pause: Seconds between two looks for news, in which what happens quickly is gathered.
+            is_over: Tells that what was given was the last; the stream ends there. One that goes on at the end is
+                answered with 204, at which browsers do not come back.
         """
         if request.method == "HEAD":
             return Response(headers=_HEADERS, media_type=_MEDIA_TYPE)
-        return StreamingResponse(self._follow(watch, news, pause), headers=_HEADERS, media_type=_MEDIA_TYPE)
+        if is_over():
+            return Response(status_code=204, headers=_HEADERS)
+        follow = self._follow(watch, news, pause, is_over)
+        return StreamingResponse(follow, headers=_HEADERS, media_type=_MEDIA_TYPE)
 
     async def wait(self, watch: Watch, is_there: Callable[[], bool], seconds: float) -> None:
         """Wait until what is waited for is there, but not longer than so many seconds, nor than the server lives."""
@@ -82,11 +93,13 @@ class Streams:
                     bell.clear()
                     await bell.wait()
 
-    async def _follow(self, watch: Watch, news: Callable[[], Sequence[bytes]], pause: float) -> AsyncIterator[bytes]:
+    async def _follow(
+        self, watch: Watch, news: Callable[[], Sequence[bytes]], pause: float, is_over: Callable[[], bool]
+    ) -> AsyncIterator[bytes]:
         bell = asyncio.Event()
         with watching(self._bells, bell), watch(bell.set):
             yield b"retry: 1000\n\n"  # sent at once: a browser holds a stream for open when its head has come
-            while not self._ended:
+            while not self._ended and not is_over():
                 bell.clear()
                 events = news()
                 if events:

@@ -1,6 +1,6 @@
 """Scenarios: stories in YAML about a merchant, a customer and time, played against a sandbox over HTTP."""
 
-from sandbox.playback.cast import Cast, Mine, Person
+from sandbox.playback.cast import Asked, Cast, Mine, Person
 from sandbox.playback.loading import LoadedScenario, ScenarioInvalid, load, scenario_files
 from sandbox.playback.player import Failure, Outcome, Performance, Play, RealStage, Venue, play, play_all, real_stage
 from sandbox.playback.schema import scenario_schema
@@ -8,6 +8,7 @@ from sandbox.playback.stage import Stage, StageRefused, StageUnit
 from sandbox.playback.venue import RealUnit
 
 __all__ = [
+    "Asked",
     "Cast",
     "Failure",
     "LoadedScenario",

@@ -9,7 +9,7 @@ from sandbox.playback.language import merchant, network
 from sandbox.playback.language.base import Answer
 from sandbox.playback.loading import LoadedScenario, Passage
 
-__all__ = ["DRIVE", "Cast", "Mine", "Person", "what_needs_our_merchant"]
+__all__ = ["DRIVE", "Asked", "Cast", "Mine", "Person", "what_needs_our_merchant"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +29,23 @@ class Mine:
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody with the phone open; *ask* is given what the story wants done, in a line."""
+class Asked:
+    """What a story wants somebody to do about a payment: on the phone, or where they come from, the landing page."""
 
-    ask: Callable[[str], None]
+    what: str
+    reference: str
+    phone: str | None  # whose payment it is, as far as that is known
+    on_landing_page: bool
+
+    def __str__(self) -> str:
+        return f"{self.what}: {self.reference}{'' if self.phone is None else f', on the phone {self.phone}'}"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody with the phone open; *ask* is given what the story wants done."""
+
+    ask: Callable[[Asked], None]
     patience: timedelta = timedelta(minutes=5)
 
 

@@ -174,7 +174,7 @@ def _included(source: _Source, includers: tuple[Path, ...]) -> Iterator[_Source]
         place: Place = ("include",) if is_only_one else ("include", index)
         try:
             path = (folder / name).resolve()
-        except (OSError, ValueError):  # such as a null character
+        except (OSError, ValueError, RuntimeError):  # such as a null character, or a link to itself
             source.blame(place, f"include: {name!r} is no file name")
         if not path.is_relative_to(folder):
             source.blame(place, f"include: {name!r} is outside the folder of this file")

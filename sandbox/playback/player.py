@@ -162,12 +162,14 @@ def play(
     *,
     limit: timedelta = LIMIT,
     cast: Cast = DRIVE,
+    on_begin: Callable[[Play], None] = lambda _: None,
     on_step: Callable[[Performance], None] = lambda _: None,
 ) -> Play:
     """Play a scenario to its end, or to its first step that does not go as it should.
 
     Args:
         limit: How long it may take, in real time, unless it says itself.
+        on_begin: Is given the play once it has a sales unit; it is filled in as it goes on.
     """
     result, begun = Play(scenario), perf_counter()
     needs = what_needs_a_sandbox(scenario) if isinstance(venue, RealStage) else None
@@ -178,7 +180,7 @@ def play(
         return result
     story = Story(dict(scenario.names), scenario.limit or limit)
     with ExitStack() as stack:
-        _Playing(scenario, venue, cast, story, result, on_step).to_its_end(stack)
+        _Playing(scenario, venue, cast, story, result, on_begin, on_step).to_its_end(stack)
     result.took = perf_counter() - begun
     return result
 
@@ -201,6 +203,7 @@ class _Playing:
         cast: Cast,
         story: Story,
         result: Play,
+        on_begin: Callable[[Play], None],
         on_step: Callable[[Performance], None],
     ) -> None:
         self._scenario = scenario
@@ -210,6 +213,7 @@ class _Playing:
         self._holds: Holds | None = None
         self._story = story
         self._result = result
+        self._on_begin = on_begin
         self._on_step = on_step
         self._at: Passage = scenario.passages["scenario"]
         self._misbehaves: Passage | None = None  # the last step that had something go wrong
@@ -241,6 +245,7 @@ class _Playing:
         wire = Recording(self._venue.transport, OURS if mine is not None else None)
         unit = self._on_stage(self._venue, stack) if isinstance(self._venue, Stage) else self._venue.unit
         self._result.msn = unit.msn
+        self._on_begin(self._result)
         url = mine.url if mine is not None and mine.url is not None else _NO_APPLICATION
         self._story.names |= {"unit": {"msn": unit.msn}, "app": {"url": url}, "unique": uuid4().hex[:8]}
         self._merchant = Merchant(unit, self._story, wire)

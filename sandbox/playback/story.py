@@ -134,9 +134,13 @@ class Story:
             raise Deviation("a payment to speak of", "none was created yet")
         return self.spoken_of
 
+    def whose(self, reference: str) -> str | None:
+        """Return the phone number that a payment is known to belong to."""
+        return self._phones.get(reference)
+
     def phone(self, phone: str | None, reference: str) -> str:
         """Return who is meant: *phone* if it is said, or whose the payment is."""
-        found = phone or self._phones.get(reference)
+        found = phone or self.whose(reference)
         if found is None:
             raise Deviation("a customer", f"{reference} was created without a phone number; say `phone`")
         self._phones.setdefault(reference, found)

@@ -19,7 +19,7 @@ from sandbox.playback.reports import told
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-__all__ = ["as_html", "as_json", "as_junit", "scenario_view"]
+__all__ = ["as_html", "as_json", "as_junit", "as_svg", "scenario_view"]
 
 _NOT_IN_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -149,6 +149,11 @@ def as_html(plays: Sequence[Play]) -> str:
         folders=list(folders.items()),
     )
     return _environment().get_template("report.html").render(page=page)
+
+
+def as_svg(play: Play) -> str:
+    """Return the sequence diagram of a play, with all that it shows escaped; how it looks is up to the page."""
+    return _environment().get_template("_diagram.svg").render(diagram=diagram(play), title=play.scenario.title)
 
 
 @cache

@@ -1,145 +1,170 @@
 """Stories as the sandbox's own API starts them, and tells how they go."""
 
-from datetime import timedelta
-from functools import cached_property
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from collections.abc import Sequence
+from functools import partial
+from typing import Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from typing_extensions import TypedDict
 
+from sandbox.control import models
 from sandbox.control.endpoints import Endpoint
 from sandbox.control.parsing import understood
-from sandbox.control.problems import Problem
+from sandbox.control.streams import Streams, event
 from sandbox.control.units import UNIT, Units, json_response
-from sandbox.world import World
-
-if TYPE_CHECKING:
-    from sandbox.watching.watches import Watches
+from sandbox.watching.theatre import PlayAsked, Theatre, listening
 
 __all__ = ["endpoints"]
 
 _TAG: Final = "Scenarios"
 
 
-class WatchAsked(BaseModel):
-    """Where the application listens, and how long each step and the whole story may take, in real time."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    app: Annotated[str, Field(pattern=r"^https?://[^\s]+$")] | None = None
-    patience: Annotated[timedelta, Field(gt=timedelta(0), le=timedelta(hours=1))] = timedelta(seconds=10)
-    limit: Annotated[timedelta, Field(gt=timedelta(0), le=timedelta(hours=1))] = timedelta(minutes=5)
-
-
-class WatchedStepView(TypedDict):
+class PlayedStepView(TypedDict):
     step: str
     key: str
     told: str
 
 
-class WatchView(TypedDict):
-    """How a story goes: *verdict* is playing, passed or failed; *steps* are those of the one that is played."""
+class PersonAskedView(TypedDict):
+    """What somebody with the phone open is waited for."""
+
+    what: str
+    reference: str
+    phone: str | None
+
+
+class RunView(TypedDict):
+    """How a story goes; *steps* are those of the one that is played, *scenarios* those that have ended."""
 
     id: str
-    verdict: str
+    verdict: Literal["playing", "passed", "failed"]
+    merchant: Literal["mine", "sandbox"]
+    customer: Literal["played", "human"]
+    file: str | None
     titles: list[str]
-    steps: list[WatchedStepView]
+    steps: list[PlayedStepView]
+    asked: PersonAskedView | None
     scenarios: list[dict[str, Any]]
     trouble: str | None
 
 
-class WatchesView(TypedDict):
-    scenarios: list[WatchView]
+class RunsView(TypedDict):
+    scenarios: list[RunView]
+
+
+class FileView(TypedDict):
+    """A file that can be played; *mistake* says where it is not understood, *suitsMine* that your app can play it."""
+
+    file: str
+    title: str
+    about: str | None
+    stories: int
+    suitsMine: bool
+    mistake: str | None
+
+
+class FilesView(TypedDict):
+    scenarios: list[FileView]
 
 
 class _Scenarios:
     """The endpoints, each a method that takes the request."""
 
-    def __init__(self, units: Units, token: str | None, *, is_open: bool) -> None:
-        self._units = units
-        self._token = token
-        self._is_open = is_open
+    def __init__(self, theatre: Theatre, streams: Streams) -> None:
+        self._theatre = theatre
+        self._streams = streams
+        self._units = Units(theatre.world, provisions=theatre.house.is_open)
 
-    @cached_property
-    def _watches(self) -> "Watches":
-        from sandbox.watching.watches import Watches  # noqa: PLC0415 - players are imported when there is a play
+    async def list_scenario_files(self, request: Request) -> Response:
+        """List the files in the server's folder of scenarios, as they are now."""
+        files: list[FileView] = [
+            {
+                "file": entry.name,
+                "title": entry.title,
+                "about": entry.about,
+                "stories": len(entry.scenarios),
+                "suitsMine": entry.suits_an_application,
+                "mistake": entry.mistake,
+            }
+            for entry in await self._theatre.entries()
+        ]
+        return json_response({"scenarios": files})
 
-        return Watches()
-
-    async def watch_scenario(self, request: Request) -> Response:
-        """Watch an application play the merchant in a story, which is YAML or JSON; answers at once."""
-        from sandbox.playback import Mine, ScenarioInvalid  # noqa: PLC0415 - see above
-        from sandbox.watching.watches import StillPlaying, understood_scenarios  # noqa: PLC0415 - see above
-
-        asked = understood(WatchAsked, request.query_params)
-        if not self._is_open:
-            raise Problem(409, "Needs open access", "To look at payments, a player needs --access open.")
+    async def play_scenario(self, request: Request) -> Response:
+        """Play a story, which is sent as YAML or JSON or is a file of the server's folder; answers at once."""
+        asked = understood(PlayAsked, request.query_params)
         text = await request.body()
-        try:
-            scenarios = await run_in_threadpool(understood_scenarios, text)
-        except ScenarioInvalid as invalid:
-            raise Problem(400, "Not understood", str(invalid)) from invalid
         unit = self._units.of(request)
-        mine = Mine(unit.msn, asked.app, asked.patience)
-        try:
-            watch = self._watches.start(mine, scenarios, url=_own_url(request), token=self._token, limit=asked.limit)
-        except StillPlaying as playing:
-            raise Problem(
-                409, "Still playing", f"{playing} is played in this sales unit; it ends first."
-            ) from playing
-        return json_response(watch.view(), 201)
+        run = await self._theatre.begin(request, unit.msn, asked, text)
+        return json_response(run.view(), 201)
 
     async def list_scenarios(self, request: Request) -> Response:
-        """List the stories that are watched in a sales unit, or have been."""
-        watches = self._watches.of(self._units.of(request).msn)
-        return json_response({"scenarios": [watch.view() for watch in watches]})
+        """List the stories that are played from a sales unit, or have been."""
+        runs = self._theatre.runs_of(self._units.of(request).msn)
+        return json_response({"scenarios": [run.view() for run in runs]})
 
     async def show_scenario(self, request: Request) -> Response:
         """Show how a story goes, or went."""
-        asked = request.path_params["scenario"]
-        for watch in self._watches.of(self._units.of(request).msn):
-            if watch.id == asked:
-                return json_response(watch.view())
-        raise Problem(404, "Not found", f"No story {asked!r} is watched here.")
+        run = self._theatre.run_of(self._units.of(request).msn, request.path_params["scenario"])
+        return json_response(run.view())
+
+    async def stream_scenario(self, request: Request) -> Response:
+        """Follow how a story goes, as server-sent events up to the verdict; Last-Event-ID goes on where one was."""
+        run = self._theatre.run_of(self._units.of(request).msn, request.path_params["scenario"])
+        last = request.headers.get("last-event-id")
+        place = understood(models.Following, request.query_params if last is None else {"after": last}).after
+
+        def news() -> Sequence[bytes]:
+            nonlocal place
+            told = run.told[place:]
+            begun, place = place, place + len(told)
+            return [
+                event(content, kind=kind, place=str(number)) for number, (kind, content) in enumerate(told, begun + 1)
+            ]
+
+        return self._streams.response(
+            request, partial(listening, run), news, is_over=lambda: run.is_told and place >= len(run.told)
+        )
 
 
-def endpoints(world: World, token: str | None, *, is_open: bool) -> tuple[Endpoint, ...]:
-    """Return the endpoints.
-
-    Args:
-        token: What opens the sandbox's own API, if it is closed.
-        is_open: Whether anybody is let in, and so players as well.
-    """
-    told = _Scenarios(Units(world, provisions=is_open), token, is_open=is_open)
+def endpoints(theatre: Theatre, streams: Streams) -> tuple[Endpoint, ...]:
+    told = _Scenarios(theatre, streams)
     path = f"{UNIT}/scenarios"
     return (
         Endpoint(
+            method="GET",
+            path="/sandbox/scenarios",
+            does=told.list_scenario_files,
+            tag=_TAG,
+            answers={200: FilesView},
+        ),
+        Endpoint(
             method="POST",
             path=path,
-            does=told.watch_scenario,
+            does=told.play_scenario,
             tag=_TAG,
-            query=WatchAsked,
+            query=PlayAsked,
             text="application/yaml",
-            answers={201: WatchView},
+            may_lack_body=True,
+            answers={201: RunView},
             refuses=(409,),
         ),
-        Endpoint(method="GET", path=path, does=told.list_scenarios, tag=_TAG, answers={200: WatchesView}),
+        Endpoint(method="GET", path=path, does=told.list_scenarios, tag=_TAG, answers={200: RunsView}),
         Endpoint(
             method="GET",
             path=f"{path}/{{scenario}}",
             does=told.show_scenario,
             tag=_TAG,
-            answers={200: WatchView},
+            answers={200: RunView},
+        ),
+        Endpoint(
+            method="GET",
+            path=f"{path}/{{scenario}}/stream",
+            does=told.stream_scenario,
+            tag=_TAG,
+            query=models.Following,
+            answers={200: str, 204: None},
+            media_type="text/event-stream",
         ),
     )
-
-
-def _own_url(request: Request) -> str:
-    """Return where this server is reached from within: the socket that the request came to."""
-    host, port = request.scope.get("server") or ("", None)
-    if port is None:
-        raise Problem(409, "Not over TCP", "A player reaches the sandbox over TCP only.")
-    return f"http://{f'[{host}]' if ':' in host else host}:{port}"

@@ -16,6 +16,7 @@ import httpx
 import pytest
 from click.testing import CliRunner
 
+import sandbox
 from sandbox import __version__
 from sandbox.cli import main
 
@@ -238,6 +239,28 @@ def test_options_win_over_the_environment() -> None:
     with served("--customer", "approves", SANDBOX_CUSTOMER="declines", SANDBOX_PROFILE="strict") as (url, _, _):
         settings = httpx.post(f"{url}/sandbox/units", json={}).json()["settings"]
     assert (settings["customer"], settings["profile"]) == ("approves", "strict")
+
+
+def folder_of(url: str) -> list[str]:
+    return [one["file"] for one in httpx.get(f"{url}/sandbox/scenarios").json()["scenarios"]]
+
+
+def test_serve_offers_the_scenarios_that_lie_where_it_is_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Unless it is told of others, or of none."""
+    for folder in ("scenarios", "others"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / f"{folder}.yaml").write_text(STORY)
+    monkeypatch.setenv("PYTHONPATH", str(Path(sandbox.__file__).parents[1]))
+    monkeypatch.delenv("SANDBOX_SCENARIOS", raising=False)
+    monkeypatch.chdir(tmp_path)
+    with served() as (url, _, _):
+        assert folder_of(url) == ["scenarios.yaml"]
+    with served("--scenarios", "others") as (url, _, _):
+        assert folder_of(url) == ["others.yaml"]
+    with served(SANDBOX_SCENARIOS="") as (url, _, _):
+        assert folder_of(url) == []
 
 
 def test_declared_access_lets_only_the_printed_credentials_in() -> None:

@@ -51,7 +51,9 @@ _CATEGORY_V3: Final = {
     "url": "https://example.com/order",
 }
 _WEBHOOK: Final = {"url": "https://example.com/webhook", "events": ["epayments.payment.created.v1"]}
-_ENDLESS: Final = frozenset({"streamFacts"})  # a stream ends when its listener goes, and these calls wait for the end
+_ENDLESS: Final = frozenset(
+    {"streamFacts", "streamScenario"}
+)  # a stream ends when its listener goes, and these calls wait for the end
 _STORY: Final = {"scenario": "x", "steps": [{"time.freeze": None}]}
 _FAULT: Final = {"match": {"operation": "capturePayment"}, "then": {"drop": "after"}}
 _NOK_10: Final = {"modificationAmount": {"currency": "NOK", "value": 10}}
@@ -169,7 +171,7 @@ _WAYS: Final[Mapping[str, Callable[[Stage], Way]]] = {
     "redeliver": lambda stage: ({"msn": _MSN}, {"wrongSignature": True}),
     "armFault": lambda stage: ({"msn": _MSN}, _FAULT),
     "removeFault": lambda stage: ({"msn": _MSN, "fault": stage.new_fault()}, None),
-    "watchScenario": lambda stage: ({"msn": _MSN}, _STORY),
+    "playScenario": lambda stage: ({"msn": _MSN}, _STORY),
     "actAsCustomer": lambda stage: (
         {"msn": _MSN, "phone": ADA, "action": "open"},
         {"reference": stage.waiting},

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from sandbox.control.dashboard.answers import TEMPLATES as DASHBOARD
 from sandbox.phone.rendering import TEMPLATES
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "pages.md"
@@ -18,6 +19,18 @@ def test_every_id_in_the_manual_is_in_a_template() -> None:
     missing = {name for name in promised if name not in there and not name.startswith(MADE)}
     assert not missing
     assert len(promised) > 40
+
+
+def test_every_id_of_the_pages_about_scenarios_is_in_a_template() -> None:
+    table = PAGE.read_text().partition("## Driving the dashboard's scenarios")[2]
+    promised = {
+        name for row in table.splitlines() if row.startswith("|") for name in re.findall(r"`([a-z0-9-]+)`", row)
+    }
+    written = "".join(path.read_text() for path in DASHBOARD.glob("*.html"))
+    there = set(re.findall(r'\bid="([^"{]+)"', written))
+    made = ("play-file-", "open-file-", "story-", "step-")
+    assert {name for name in promised - there if not name.startswith(made)} == set()
+    assert len(promised) > 20
 
 
 def test_pictures_in_the_manual_are_there() -> None:

@@ -1,8 +1,12 @@
-"""Stories that the server watches, started and asked about over its own API."""
+"""Stories that the server plays or watches, started and asked about over its own API."""
 
+import json
+import shutil
+import ssl
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx
 import pytest
@@ -14,12 +18,22 @@ from tests.watching.acme import acme
 
 LIBRARY = Path(__file__).parents[2] / "scenarios" / "application"
 STORY = (LIBRARY / "first-invoice.yaml").read_bytes()
+SCENARIOS = LIBRARY.parent
+OPENING = SCENARIOS / "money" / "_opening.yaml"
 WAITS = b'{"scenario": "x", "steps": [{"merchant.create_payment": {"body": {}}}]}'
+
+
+class Told(NamedTuple):
+    """An event of a stream."""
+
+    kind: str
+    place: str
+    content: dict[str, Any]
 
 
 @pytest.fixture(scope="module")
 def http() -> Iterator[httpx.Client]:
-    settings = Settings(port=0, log_level=LogLevel.WARNING, token="let-me-in")
+    settings = Settings(port=0, log_level=LogLevel.WARNING, token="let-me-in", scenarios=SCENARIOS)
     with running(settings) as url, httpx.Client(base_url=url, headers={"Authorization": "Bearer let-me-in"}) as http:
         yield http
 
@@ -35,6 +49,21 @@ def verdict(http: httpx.Client, unit: str, started: dict[str, Any]) -> dict[str,
         seen = facts[-1]["number"] if facts else seen
 
 
+def stream(http: httpx.Client, unit: str, started: dict[str, Any], **headers: str) -> list[Told]:
+    """Return all that a stream tells until it ends."""
+    answer = http.get(f"{unit}/scenarios/{started['id']}/stream", headers=headers)
+    assert answer.headers["content-type"] == "text/event-stream; charset=utf-8"
+    told = []
+    for block in answer.text.split("\n\n"):
+        lines = dict(line.partition(": ")[::2] for line in block.splitlines())
+        if "data" in lines:
+            told.append(Told(lines["event"], lines["id"], json.loads(lines["data"])))
+    return told
+
+
+# --- An application is the merchant ---------------------------------------------------------------------
+
+
 def test_an_application_is_watched(http: httpx.Client) -> None:
     unit = "/sandbox/units/810001"
     with acme(str(http.base_url), "810001") as app:
@@ -42,6 +71,7 @@ def test_an_application_is_watched(http: httpx.Client) -> None:
         assert (answer.status_code, answer.json()["verdict"]) == (201, "playing")
         told = verdict(http, unit, answer.json())
     assert (told["verdict"], told["trouble"], len(told["steps"])) == ("passed", None, 8)
+    assert (told["merchant"], told["customer"], told["file"]) == ("mine", "played", None)
     assert [story["outcome"] for story in told["scenarios"]] == ["passed"]
     assert http.get(f"{unit}/scenarios").json() == {"scenarios": [told]}
 
@@ -102,3 +132,193 @@ def test_a_sandbox_with_declared_access_watches_nothing() -> None:
     with running(settings) as url:
         answer = httpx.post(f"{url}/sandbox/units/654321/scenarios", content=WAITS)
     assert (answer.status_code, answer.json()["title"]) == (409, "Needs open access")
+
+
+# --- The sandbox is the merchant ------------------------------------------------------------------------
+
+
+def test_a_file_of_the_folder_is_played_in_sales_units_of_its_own(http: httpx.Client) -> None:
+    """Each story in one, whatever is done in the sales unit that it was started from; files may include others."""
+    unit = "/sandbox/units/820001"
+    asked = {"merchant": "sandbox", "file": "money/captured-in-parts.yaml"}
+    answer = http.post(f"{unit}/scenarios", params=asked)
+    assert (answer.status_code, answer.json()["merchant"], answer.json()["file"]) == (201, "sandbox", asked["file"])
+    told = verdict(http, unit, answer.json())
+    assert (told["verdict"], told["trouble"]) == ("passed", None)
+    (story,) = told["scenarios"]
+    assert {step["file"] for step in story["steps"]} == {"money/_opening.yaml", "money/captured-in-parts.yaml"}
+    assert story["msn"] != "820001"
+    assert len(http.get(f"/sandbox/units/{story['msn']}/payments").json()["payments"]) == 1
+    assert http.get(f"{unit}/payments").json() == {"payments": []}
+
+
+def test_what_is_sent_is_played_too_and_several_at_once(http: httpx.Client) -> None:
+    unit, text = "/sandbox/units/820002", OPENING.read_bytes()
+
+    def play(_: int) -> str:
+        started = http.post(f"{unit}/scenarios", content=text, params={"merchant": "sandbox"})
+        return str(verdict(http, unit, started.json())["verdict"])
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(play, range(8))) == ["passed"] * 8
+    ids = [story["id"] for story in http.get(f"{unit}/scenarios").json()["scenarios"]]
+    assert len(set(ids)) == 8
+
+
+def test_a_failure_is_told_as_on_the_command_line(http: httpx.Client) -> None:
+    unit = "/sandbox/units/820003"
+    text = OPENING.read_bytes() + b"  - expect.payment: {captured: 1}\n  - time.freeze:\n"
+    started = http.post(f"{unit}/scenarios", content=text, params={"merchant": "sandbox"}).json()
+    told = verdict(http, unit, started)
+    assert told["verdict"] == "failed"
+    failure = told["scenarios"][0]["failure"]
+    assert (failure["file"], failure["expected"], failure["came"]) == ("scenario.yaml", "captured: 1", "captured: 0")
+    assert "- 1" in [line.strip() for line in failure["diff"]]
+
+
+def test_a_story_that_cannot_begin_fails(http: httpx.Client) -> None:
+    unit, text = "/sandbox/units/820004", b"scenario: x\ngiven: {unit: {nane: x}}\nsteps:\n  - time.freeze:\n"
+    told = verdict(http, unit, http.post(f"{unit}/scenarios", content=text, params={"merchant": "sandbox"}).json())
+    assert (told["verdict"], told["scenarios"][0]["msn"]) == ("failed", None)
+    assert [told.kind for told in stream(http, unit, {"id": told["id"]})] == ["ended", "verdict"]
+
+
+def test_a_story_may_not_take_longer_than_it_is_given(http: httpx.Client) -> None:
+    """Not even if its file says that it may."""
+    unit, text = "/sandbox/units/820005", b"scenario: x\nlimit: P3650D\nsteps:\n  - time.freeze:\n"
+    params = {"merchant": "sandbox"}
+    assert (
+        verdict(http, unit, http.post(f"{unit}/scenarios", content=text, params=params).json())["verdict"] == "passed"
+    )
+    body = OPENING.read_bytes() + b"  - customer.approve: order\n"
+    params = {"merchant": "sandbox", "customer": "human", "limit": "PT0.3S"}
+    told = verdict(http, unit, http.post(f"{unit}/scenarios", content=body, params=params).json())
+    assert told["scenarios"][0]["failure"]["came"].startswith(("after that time", "nobody did"))
+
+
+# --- Somebody has the phone open ------------------------------------------------------------------------
+
+
+def test_somebody_with_the_phone_open_is_waited_for(http: httpx.Client) -> None:
+    unit = "/sandbox/units/830001"
+    params = {"merchant": "sandbox", "customer": "human", "file": "next-invoice/paid-at-once.yaml"}
+    started = http.post(f"{unit}/scenarios", params=params).json()
+    asked = []
+    with http.stream("GET", f"{unit}/scenarios/{started['id']}/stream") as answer:
+        own = kind = ""
+        for line in answer.iter_lines():
+            name, _, value = line.partition(": ")
+            kind = value if name == "event" else kind
+            content = json.loads(value) if name == "data" else {}
+            own = content.get("msn") or own if kind == "story" else own
+            if name == "data" and kind == "asked":
+                told = http.get(f"{unit}/scenarios/{started['id']}").json()
+                assert told["asked"] == content
+                asked.append(content["what"])
+                deed = {"open the request": "open", "pay": "approve"}[content["what"]]
+                done = http.post(
+                    f"/sandbox/units/{own}/customers/{content['phone']}/{deed}",
+                    json={"reference": content["reference"]},
+                )
+                assert done.status_code == 200
+    told = verdict(http, unit, started)
+    assert (told["verdict"], told["customer"], told["asked"]) == ("passed", "human", None), told
+    assert asked[-1] == "pay"
+
+
+# --- The stream -----------------------------------------------------------------------------------------
+
+
+def test_a_stream_tells_all_up_to_the_verdict_and_ends(http: httpx.Client) -> None:
+    unit = "/sandbox/units/840001"
+    text = b"scenario: A story ${n}\neach: [{n: 1}, {n: 2}]\nsteps:\n  - time.freeze:\n  - time.resume:\n"
+    started = http.post(f"{unit}/scenarios", content=text, params={"merchant": "sandbox"}).json()
+    told = stream(http, unit, started)
+    assert [one.kind for one in told] == ["story", "step", "step", "ended"] * 2 + ["verdict"]
+    assert [one.place for one in told] == [str(number) for number in range(1, 10)]
+    assert {key: told[0].content[key] for key in ("story", "title", "steps")} == {
+        "story": 1,
+        "title": "A story 1",
+        "steps": 2,
+    }
+    assert told[1].content["key"] == "time.freeze"
+    assert (told[7].content["story"], told[7].content["outcome"]) == (2, "passed")
+    assert told[8].content == {"verdict": "passed", "trouble": None}
+
+
+def test_a_stream_goes_on_where_one_was(http: httpx.Client) -> None:
+    """At the end there is nothing to come back for, which browsers are told by 204."""
+    unit = "/sandbox/units/840002"
+    text = b"scenario: x\nsteps:\n  - time.freeze:\n"
+    started = http.post(f"{unit}/scenarios", content=text, params={"merchant": "sandbox"}).json()
+    verdict(http, unit, started)
+    path = f"{unit}/scenarios/{started['id']}/stream"
+    assert [told.place for told in stream(http, unit, started, **{"Last-Event-ID": "2"})] == ["3", "4"]
+    assert [line for line in http.get(path, params={"after": 3}).text.splitlines() if line.startswith("id")] == [
+        "id: 4"
+    ]
+    assert http.get(path, headers={"Last-Event-ID": "4"}).status_code == 204
+    assert http.get(path, headers={"Last-Event-ID": "x"}).status_code == 400
+    assert http.get(f"{unit}/scenarios/scenario-0/stream").status_code == 404
+    assert http.get(f"/sandbox/units/840003/scenarios/{started['id']}/stream").status_code == 404
+
+
+# --- The folder -----------------------------------------------------------------------------------------
+
+
+def test_the_files_of_the_folder_are_listed(http: httpx.Client) -> None:
+    files = {one["file"]: one for one in http.get("/sandbox/scenarios").json()["scenarios"]}
+    assert files["application/rejected.yaml"]["suitsMine"] is True
+    assert (files["money/special-amounts.yaml"]["stories"], files["money/special-amounts.yaml"]["mistake"]) == (
+        8,
+        None,
+    )
+    assert "money/_opening.yaml" not in files
+
+
+@pytest.mark.parametrize(
+    ("file", "status"),
+    [("../pyproject.toml", 404), ("/etc/passwd", 404), ("", 404), ("money", 404), ("x" * 1001, 400)],
+)
+def test_nothing_but_the_files_of_the_folder_is_played(http: httpx.Client, file: str, status: int) -> None:
+    assert http.post("/sandbox/units/850001/scenarios", params={"file": file}).status_code == status
+
+
+@pytest.mark.parametrize(("content", "params"), [(b"", {}), (WAITS, {"file": "first-invoice.yaml"})])
+def test_either_a_text_or_a_file_is_played(http: httpx.Client, content: bytes, params: dict[str, str]) -> None:
+    answer = http.post("/sandbox/units/850002/scenarios", content=content, params=params)
+    assert (answer.status_code, answer.json()["title"]) == (400, "What is played?")
+
+
+def test_a_file_that_is_not_understood_is_not_played(tmp_path: Path) -> None:
+    (tmp_path / "odd.yaml").write_text("scenario: x\nsteps:\n  - nobody.does:\n")
+    with running(Settings(port=0, log_level=LogLevel.WARNING, scenarios=tmp_path)) as url:
+        answer = httpx.post(f"{url}/sandbox/units/654321/scenarios", params={"file": "odd.yaml"})
+        shutil.rmtree(tmp_path)
+        gone = httpx.get(f"{url}/sandbox/scenarios")
+    assert answer.status_code == 400
+    assert answer.json()["detail"].startswith("odd.yaml:3:5: step 1: there is no step 'nobody.does'")
+    assert gone.json() == {"scenarios": []}
+
+
+def test_no_more_than_some_are_played_at_once(http: httpx.Client) -> None:
+    waits = OPENING.read_bytes() + b"  - customer.approve: order\n"
+    params = {"merchant": "sandbox", "customer": "human", "limit": "PT2S"}
+    answers = [http.post("/sandbox/units/860001/scenarios", content=waits, params=params) for _ in range(33)]
+    assert {answer.status_code for answer in answers[:32]} == {201}
+    assert (answers[-1].status_code, answers[-1].json()["title"]) == (409, "Too many at once")
+    for answer in answers[:32]:
+        verdict(http, "/sandbox/units/860001", answer.json())
+
+
+def test_a_sandbox_that_speaks_https_plays_too(tmp_path: Path) -> None:
+    from sandbox.tls import identity  # noqa: PLC0415 - of the extra `tls`
+
+    settings = Settings(port=0, log_level=LogLevel.WARNING, tls=True, scenarios=SCENARIOS)
+    proof = identity(settings.names, folder=None, ca_file=tmp_path / "ca.pem")
+    trust = ssl.create_default_context(cadata=proof.ca_pem)
+    with running(settings, proof.context) as url, httpx.Client(base_url=url, verify=trust) as http:
+        unit = "/sandbox/units/654321"
+        params = {"merchant": "sandbox", "file": "first-invoice.yaml"}
+        told = verdict(http, unit, http.post(f"{unit}/scenarios", params=params).json())
+    assert (told["verdict"], told["trouble"]) == ("passed", None), told

@@ -8,7 +8,7 @@ from threading import Thread
 import click
 import pytest
 
-from sandbox.playback import Cast, Person, Play, Stage, StageUnit, load, play
+from sandbox.playback import Asked, Cast, Person, Play, Stage, StageUnit, load, play
 from sandbox.playback.reports import told
 from sandbox.server import running
 from sandbox.settings import LogLevel, Settings
@@ -39,8 +39,8 @@ def played(stage: Stage, tmp_path: Path) -> Played:
         left = iter(deeds)
         asked: list[str] = []
 
-        def ask(what: str) -> None:
-            asked.append(what)
+        def ask(what: Asked) -> None:
+            asked.append(str(what))
             Thread(target=do, daemon=True).start()
 
         def do() -> None:
@@ -61,7 +61,10 @@ def test_each_step_waits_for_the_person(played: Played) -> None:
     )
     result, asked = played(steps, "open", "approve")
     assert result.passed, click.unstyle("\n".join(told(result)))
-    assert asked == ["open the request: acme-shop-0001", "pay: acme-shop-0001"]
+    assert asked == [
+        "open the request: acme-shop-0001, on the phone 4791234567",
+        "pay: acme-shop-0001, on the phone 4791234567",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,8 @@
 const byId = (id) => document.getElementById(id);
 const MOST_ROWS = 600; // of the timeline, and of the payments: a page that is left open does not grow for ever
 
+document.querySelector(".nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
 /* --- Saying something --- */
 
 let unsay;

@@ -7,6 +7,7 @@ from time import monotonic
 from typing import Any, Final
 
 from sandbox.playback.actors.customer import Customer
+from sandbox.playback.cast import Asked
 from sandbox.playback.language import Step, customer
 from sandbox.playback.language.customer import CustomerStep
 from sandbox.playback.stage import StageUnit
@@ -27,6 +28,7 @@ _DEEDS: Final[
     customer.EnterNumber: ("type the number on the landing page", "PushSent"),
     customer.LeaveLandingPage: ("cancel on the landing page", "PaymentAborted"),
 }
+_ON_LANDING_PAGE: Final = (customer.EnterNumber, customer.LeaveLandingPage)
 _ENDS: Final = frozenset({"PaymentAuthorized", "PaymentAborted", "PaymentExpired", "PaymentTerminated"})
 _BEAT: Final = 5.0  # seconds after which a wait looks whether the story's time is up
 
@@ -36,12 +38,12 @@ class Human:
 
     Args:
         customer: Looks at the phone where the story does.
-        ask: Is given what to do, in a line.
+        ask: Is given what to do.
         patience: How long each step waits, in real time.
     """
 
     def __init__(
-        self, unit: StageUnit, story: Story, customer: Customer, ask: Callable[[str], None], patience: timedelta
+        self, unit: StageUnit, story: Story, customer: Customer, ask: Callable[[Asked], None], patience: timedelta
     ) -> None:
         self._unit = unit
         self._story = story
@@ -62,7 +64,8 @@ class Human:
             return "is left out: people cannot do what is not on the screen"
         reference = self._story.reference(step.payment)
         asked, wanted = deed
-        self._ask(f"{asked}: {reference}{'' if step.phone is None else f', on the phone {step.phone}'}")
+        phone = step.phone or self._story.whose(reference)
+        self._ask(Asked(asked, reference, phone, isinstance(step, _ON_LANDING_PAGE)))
         fact = self._awaited(reference, asked, wanted)
         if fact.get("phoneNumber"):
             self._story.phone(str(fact["phoneNumber"]), reference)

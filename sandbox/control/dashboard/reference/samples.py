@@ -101,4 +101,4 @@ BODIES: Final[Mapping[str, Any]] = {
 
 
 # Bodies that whoever calls has in a file.
-FILES: Final[Mapping[str, str]] = {"restore": "snapshot.json", "watchScenario": "scenario.yaml"}
+FILES: Final[Mapping[str, str]] = {"restore": "snapshot.json", "playScenario": "scenario.yaml"}
