@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from sandbox.cli.addresses import WrongAddress
+from sandbox.cli.addresses import TOKEN, WrongAddress, default_url
 from sandbox.cli.files import A_FILE, write
 
 __all__ = ["checklist"]
@@ -13,7 +13,7 @@ __all__ = ["checklist"]
 
 @click.command()
 @click.option("--unit", "msn", required=True, help="The merchant serial number of the sales unit.")
-@click.option("--url", help="Where the sandbox listens.  [default: http://127.0.0.1 and SANDBOX_PORT or 8080]")
+@click.option("--url", help="Where the sandbox listens.  [default: 127.0.0.1 and SANDBOX_PORT or 8080]")
 @click.option(
     "--format",
     "form",
@@ -23,18 +23,17 @@ __all__ = ["checklist"]
     help="As what.",
 )
 @click.option("-o", "--output", type=A_FILE, help="Write it to a file.  [default: print it]")
-def checklist(msn: str, url: str | None, form: str, output: Path | None) -> None:
+@TOKEN
+def checklist(msn: str, url: str | None, form: str, output: Path | None, token: str | None) -> None:
     """Fill in Vipps's go-live checklist from what an app did in a sales unit.
 
     Exits with 0 if nothing is broken, 1 if something is, 2 if there is no such sales unit or no sandbox.
     """
-    import os
-
     from sandbox.checklist import reports
     from sandbox.playback import Stage, StageRefused
 
     try:
-        with Stage(url or f"http://127.0.0.1:{os.environ.get('SANDBOX_PORT', '8080')}") as stage:
+        with Stage(url or default_url(), token=token) as stage:
             filled_in = stage.checklist(msn)
     except StageRefused as refused:
         raise WrongAddress(str(refused)) from refused

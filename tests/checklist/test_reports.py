@@ -149,6 +149,15 @@ def test_the_command_exits_with_1_when_something_is_broken(url: str, tmp_path: P
     assert [one["id"] for one in reports.broken_in(json.loads(output))] == ["Q1"]
 
 
+def test_the_command_opens_a_sandbox_with_its_token(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And finds it where `record` and `health` do, at the port that the environment says."""
+    with running(Settings(port=0, token="sesame")) as url:
+        monkeypatch.setenv("SANDBOX_PORT", url.rpartition(":")[2])
+        code, output = command("--unit", Settings().credentials[0].msn, "--token", "sesame")
+        assert (code, "0 broken" in output) == (0, True)
+        assert command("--unit", Settings().credentials[0].msn)[0] == 2
+
+
 @pytest.mark.parametrize("arguments", [("--unit", "999999"), ("--unit", "../health"), ("--unit", "a b/c?d#e")])
 def test_the_command_exits_with_2_without_such_a_unit(url: str, arguments: tuple[str, ...]) -> None:
     code, output = command(*arguments, "--url", url)

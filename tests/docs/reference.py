@@ -203,7 +203,9 @@ def command_line() -> str:
     parts = [f"{_WRITTEN}# The command line\n", "What `vipps-sandbox --help` says, and each command's own help.\n"]
     context = click.Context(command, info_name="vipps-sandbox", max_content_width=_WIDTH, terminal_width=_WIDTH)
     parts.append(_help("vipps-sandbox", command, context))
-    for name, one in sorted(command.commands.items()):
+    for name in command.list_commands(context):
+        one = command.get_command(context, name)
+        assert one is not None, name
         inner = click.Context(one, info_name=name, parent=context, terminal_width=_WIDTH, max_content_width=_WIDTH)
         parts.append(_help(f"vipps-sandbox {name}", one, inner))
     return "\n".join(parts)

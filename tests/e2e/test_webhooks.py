@@ -368,7 +368,9 @@ def test_a_connection_that_is_refused_is_a_failure(shop: Shop, receiver: Receive
 @pytest.fixture
 def hasty(monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
     """A shop on a server whose courier is not patient."""
-    monkeypatch.setattr("sandbox.server.webhooks.HttpCourier", partial(HttpCourier, patience=0.3, body_patience=0.1))
+    monkeypatch.setattr(
+        "sandbox.server.app.webhooks.HttpCourier", partial(HttpCourier, patience=0.3, body_patience=0.1)
+    )
     with running(Settings(port=0, log_level=LogLevel.WARNING)) as url, opened(url) as shop:
         yield shop
 

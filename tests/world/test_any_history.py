@@ -17,23 +17,44 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from sandbox.domain import approval, modifications
+from sandbox.domain import approval, faults, modifications
 from sandbox.domain.commands import (
+    Answers,
+    ArmFault,
+    Awaited,
     Cancel,
     Capture,
+    CreatePayment,
     CustomerAct,
     CustomerAction,
+    DropsConnection,
+    Effect,
     EnterNumber,
     ForceApprove,
+    Garbles,
+    Holds,
     LeaveLandingPage,
     Refund,
+    RemoveFault,
+    Trickles,
     UserFlow,
+    Waits,
 )
 from sandbox.domain.creation import create
 from sandbox.domain.customers import Persona
 from sandbox.domain.errors import Refusal
 from sandbox.domain.event_log import PaymentEvent, events_of
-from sandbox.domain.facts import ClockSet, Fact, KeyedOperationRefused, PaymentAuthorized, PaymentProcessing
+from sandbox.domain.facts import (
+    ClockSet,
+    Fact,
+    FaultArmed,
+    FaultFired,
+    FaultRemoved,
+    KeyedOperationRefused,
+    PaymentAuthorized,
+    PaymentProcessing,
+)
+from sandbox.domain.faults import Circumstance
 from sandbox.domain.inbox import pending_requests
 from sandbox.domain.money import Amount, Currency
 from sandbox.domain.orders import attach_category
@@ -47,6 +68,7 @@ from tests.domain.shop import ADA, EMMA, MSN, category_command, create_command, 
 from tests.world.fakes import WallClock
 
 C = TypeVar("C")
+K = TypeVar("K", CreatePayment, Capture, Refund)
 T = TypeVar("T")
 
 REFERENCES = ["order-0001", "order-0002"]
@@ -55,6 +77,20 @@ PHONES = [ADA, EMMA, *(f"47900000{number:02}" for number in (1, 2, 3, 5, 6, 7, 8
 WAITS = [timedelta(days=1), *(timedelta(minutes=minutes) for minutes in (5, 10, 0, 1, 60)), timedelta(days=9)]
 CUSTOMERS = [Persona.MANUAL, Persona.SLOW, Persona.PAYS_LATER, Persona.CARD_DECLINED_ONCE, Persona.UNKNOWN]
 KINDS: list[type[Capture] | type[Refund]] = [Capture, Refund]
+OPERATIONS: dict[type[CreatePayment | Capture | Refund], str] = {
+    CreatePayment: "createPayment",
+    Capture: "capturePayment",
+    Refund: "refundPayment",
+}
+EFFECTS: list[Effect] = [
+    DropsConnection(processed=True),
+    Answers(status=503),
+    DropsConnection(processed=False),
+    Garbles(),
+    Waits(seconds=1.5),
+    Trickles(takes=2),
+    Holds(until=Awaited(customer=CustomerAction.APPROVE), is_first=False, patience=5),
+]
 SCOPES: list[tuple[str, ...]] = [("name",), (), ("name", "email"), ("nin",)]
 
 references = st.sampled_from(REFERENCES)
@@ -64,6 +100,14 @@ waits = st.sampled_from(WAITS)
 # The likely ones several times, so that histories get somewhere.
 amounts = st.sampled_from([*[nok(2000)] * 4, *map(nok, (99, 100, 151, 201, 201, 1000)), Amount(Currency.DKK, 2000)])
 parts = st.sampled_from([*map(nok, (500, 1000, 1500, 2000, 123, 124, 1, 0, 2001)), Amount(Currency.DKK, 500)])
+new_faults = st.builds(
+    ArmFault,
+    operation=st.sampled_from([None, *OPERATIONS.values()]),
+    reference=st.sampled_from([None, *REFERENCES]),
+    phone_number=st.sampled_from([None, None, ADA]),
+    times=st.sampled_from([1, 2, None]),
+    effect=st.sampled_from(EFFECTS),
+)
 changes_of_settings = st.one_of(
     st.builds(dict, customer=st.sampled_from(CUSTOMERS)),
     st.builds(dict, capture_trouble=st.sampled_from([None, *CaptureTrouble])),
@@ -138,7 +182,7 @@ class AnyHistory(RuleBasedStateMachine):
             scope=scope,
             expires_at=None if expires_in is None else self.unit.now() + expires_in,
         )
-        self.do(create, command)
+        self.call(create, command)
 
     @precondition(lambda self: self.unit.state.payments)
     @rule(data=st.data())
@@ -179,6 +223,19 @@ class AnyHistory(RuleBasedStateMachine):
     def somebody_changes_settings(self, changes: dict[str, Any]) -> None:
         with self.after_all_that_is_due():
             self.unit.configure(replace(self.unit.state.settings, **changes))
+
+    # --- The tester -------------------------------------------------------------------------------------
+
+    @rule(command=new_faults)
+    def tester_arms_a_fault(self, command: ArmFault) -> None:
+        assert self.do(faults.arm, command)
+
+    @precondition(lambda self: self.unit.state.faults)
+    @rule(data=st.data())
+    def tester_removes_a_fault(self, data: st.DataObject) -> None:
+        which = data.draw(st.sampled_from(list(self.unit.state.faults)))
+        assert self.do(faults.remove, RemoveFault(fault_id=which))
+        assert not self.do(faults.remove, RemoveFault(fault_id=which))
 
     # --- The customer -----------------------------------------------------------------------------------
 
@@ -331,6 +388,19 @@ class AnyHistory(RuleBasedStateMachine):
                     assert isinstance(following, PaymentAuthorized)
                     assert following.phone_number == fact.phone_number
 
+    @invariant()
+    def faults_happen_as_often_as_they_were_armed_for(self) -> None:
+        """And are there, in the order in which they were armed, until they are removed."""
+        journal = list(self.unit.journal.read())
+        armed = [fact.fault_id for fact in journal if isinstance(fact, FaultArmed)]
+        removed = {fact.fault_id for fact in journal if isinstance(fact, FaultRemoved)}
+        fired = Counter(fact.fault_id for fact in journal if isinstance(fact, FaultFired))
+        assert list(self.unit.state.faults) == [fault for fault in armed if fault not in removed]
+        assert len(set(armed)) == len(armed)
+        for fault in self.unit.state.faults.values():
+            assert fault.fired == fired[fault.id]
+            assert fault.armed.times is None or fault.fired <= fault.armed.times
+
     # --- How it is done ---------------------------------------------------------------------------------
 
     @property
@@ -359,10 +429,35 @@ class AnyHistory(RuleBasedStateMachine):
             assert self.unit.state == settled.state
         return refusal is None
 
+    def call(
+        self,
+        decide: Callable[[UnitState, K, datetime], Sequence[Fact]],
+        command: K,
+    ) -> bool:
+        """Have the merchant call, and tell whether it was taken; what is armed for such a call happens to it.
+
+        Who hears no answer calls again with the same key, and gets what the first call got.
+        """
+        self.unit.settle()
+        payment = self.unit.state.payments.get(command.reference)
+        phone = payment.customer if payment is not None else getattr(command, "phone_number", None)
+        met = Circumstance(operation=OPERATIONS[type(command)], reference=command.reference, phone_number=phone)
+        fault = faults.fault_for(self.unit.state, met)
+        if fault is None:
+            return self.do(decide, command)
+        assert self.do(faults.fire, (fault, met))
+        match fault.armed.effect:
+            case Answers() | DropsConnection(processed=False):
+                return False
+        taken = self.do(decide, command)
+        if command.idempotency_key is not None:
+            assert self.do(decide, command) is taken
+        return taken
+
     def modify(self, kind: type[Capture | Refund], reference: str, key: str | None, amount: Amount) -> bool:
         if kind is Capture:
-            return self.do(modifications.capture, Capture(idempotency_key=key, reference=reference, amount=amount))
-        return self.do(modifications.refund, Refund(idempotency_key=key, reference=reference, amount=amount))
+            return self.call(modifications.capture, Capture(idempotency_key=key, reference=reference, amount=amount))
+        return self.call(modifications.refund, Refund(idempotency_key=key, reference=reference, amount=amount))
 
     @contextmanager
     def after_all_that_is_due(self) -> Iterator[None]:

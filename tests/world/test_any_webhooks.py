@@ -19,6 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from sandbox.domain import modifications, webhooks
 from sandbox.domain.approval import force_approve, leave_landing_page
 from sandbox.domain.commands import (
+    AskForDelivery,
     Cancel,
     Capture,
     DropDelivery,
@@ -58,6 +59,7 @@ answers = st.one_of(
     st.lists(st.sampled_from([200, 204, 500, None]), max_size=8),
     st.integers(min_value=1, max_value=80).map(lambda times: [500] * times),
 )
+some_copies = st.sampled_from([1, 1, 2])
 some_events = st.one_of(st.just(ALL), st.lists(st.sampled_from(ALL), min_size=1, unique=True).map(tuple))
 
 
@@ -70,6 +72,7 @@ class AnyWebhooks(RuleBasedStateMachine):
         self.wall = WallClock()
         self.courier = FakeCourier()
         self.unit = SalesUnit(MSN, UnitSettings(), real_now=self.wall, courier=self.courier)
+        self.in_no_order: set[str] = set()  # deliveries that a tester had sent otherwise than in turn
 
     # --- The merchant -----------------------------------------------------------------------------------
 
@@ -123,9 +126,37 @@ class AnyWebhooks(RuleBasedStateMachine):
         which = data.draw(st.sampled_from([None, *self.registrations]))
         self.do(webhooks.hold, HoldWebhooks(registration_id=which))
 
-    @rule(copies=st.sampled_from([1, 1, 2]))
-    def tester_releases_all(self, copies: int) -> None:
-        self.do(webhooks.release, ReleaseWebhooks(copies=copies))
+    @rule(data=st.data(), newest_first=st.booleans(), copies=some_copies)
+    def tester_releases_webhooks(self, data: st.DataObject, newest_first: bool, copies: int) -> None:
+        which = data.draw(st.sampled_from([None, *self.registrations]))
+        self.release(ReleaseWebhooks(registration_id=which, newest_first=newest_first, copies=copies))
+
+    @rule(reference=references, newest_first=st.booleans(), copies=some_copies)
+    def tester_has_many_events_wait(self, reference: str, newest_first: bool, copies: int) -> None:
+        """If all is answered well, all that waited goes out at once, in the order that was asked for."""
+        self.do(webhooks.hold, HoldWebhooks())
+        self.merchant_creates(reference)
+        self.customer_approves(reference)
+        self.merchant_captures(reference, 500)
+        self.merchant_refunds(reference)
+        self.courier.statuses.clear()
+        queues = self.unit.up_to_date().webhooks.queues.items()
+        waited = {key: queue.waiting[::-1] if newest_first else queue.waiting for key, queue in queues}
+        begun = len(self.unit.journal)
+        self.release(ReleaseWebhooks(newest_first=newest_first, copies=copies))
+        sent: dict[QueueKey, list[str]] = defaultdict(list)
+        for fact in self.unit.journal.read(begun):
+            if isinstance(fact, WebhookAttempted):
+                sent[fact.registration_id, fact.reference].append(fact.delivery_id)
+        assert sent == {key: [one for one in waiting for _ in range(copies)] for key, waiting in waited.items()}
+
+    @rule(data=st.data(), wrong_signature=st.booleans())
+    def tester_asks_for_an_event(self, data: st.DataObject, wrong_signature: bool) -> None:
+        """Again, or before its turn."""
+        if self.deliveries:
+            which = data.draw(st.sampled_from([one.id for one in self.deliveries]))
+            self.in_no_order |= set() if wrong_signature else {which}
+            self.do(webhooks.ask_for_delivery, AskForDelivery(delivery_id=which, wrong_signature=wrong_signature))
 
     @rule(data=st.data())
     def tester_drops_an_event(self, data: st.DataObject) -> None:
@@ -146,7 +177,7 @@ class AnyWebhooks(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """Once nothing is held, in the long run nothing waits; nor would it in a unit rebuilt from the journal."""
-        self.tester_releases_all(1)
+        self.do(webhooks.release, ReleaseWebhooks())
         journal = MemoryJournal()
         journal.append(list(self.unit.journal.read()))
         courier = FakeCourier(self.courier.statuses.copy())
@@ -171,11 +202,13 @@ class AnyWebhooks(RuleBasedStateMachine):
 
     @invariant()
     def events_are_first_delivered_in_the_order_of_the_event_log(self) -> None:
-        """To each registration, for each payment; what a tester dropped is left out."""
+        """To each registration, for each payment; what a tester dropped or had sent out of turn is left out."""
         delivered: dict[QueueKey, list[int]] = defaultdict(list)
-        known: set[str] = set()
+        known = self.in_no_order.copy()
         for fact in self.unit.journal.read():
-            if isinstance(fact, WebhookAttempted) and fact.succeeded and fact.delivery_id not in known:
+            if not isinstance(fact, WebhookAttempted) or not fact.succeeded or fact.wrong_signature:
+                continue
+            if fact.delivery_id not in known:
                 known.add(fact.delivery_id)
                 delivery = self.unit.state.webhooks.deliveries[fact.delivery_id]
                 delivered[delivery.queue].append(delivery.place)
@@ -200,8 +233,15 @@ class AnyWebhooks(RuleBasedStateMachine):
         for delivery in self.deliveries:
             if delivery.status is DeliveryStatus.WAITING:
                 assert delivery.id in queues[delivery.queue].waiting
-            succeeded = any(one.succeeded for one in delivery.attempts)
+            succeeded = any(one.succeeded and not one.wrong_signature for one in delivery.attempts)
             assert delivery.status is not DeliveryStatus.DELIVERED or succeeded
+
+    @invariant()
+    def what_was_asked_for_was_sent(self) -> None:
+        """Whatever was answered, and whoever is held; but not to who is not registered any more."""
+        assert {one.delivery_id for one in self.unit.state.webhooks.asked} <= {
+            one.id for one in self.deliveries if one.registration_id not in self.registrations
+        }
 
     @invariant()
     def nothing_waits_for_who_is_not_registered(self) -> None:
@@ -222,6 +262,13 @@ class AnyWebhooks(RuleBasedStateMachine):
         with suppress(Refusal):
             self.unit.do(decide, command)
         self.run(self.errands())
+
+    def release(self, command: ReleaseWebhooks) -> None:
+        if command.newest_first:
+            queues = self.unit.up_to_date().webhooks.queues.items()
+            released = (queue.waiting for key, queue in queues if command.registration_id in {None, key[0]})
+            self.in_no_order |= {one for waiting in released for one in waiting}
+        self.do(webhooks.release, command)
 
     async def errands(self) -> None:
         before = -1

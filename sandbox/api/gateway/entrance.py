@@ -65,6 +65,9 @@ class Entrance:
             with suppress(MsnNotAllowed):  # somebody else's: not to be told from one that is not there
                 if found is not None:
                     return self._world.provision(self._access.msn_for(claims.client_id, key, found.msn))
+        # Differs: a partner registers webhooks for each sales unit by itself; at Vipps, a registration without
+        # Merchant-Serial-Number is for all of the partner's. Here it would belong to no sales unit's journal, which
+        # clocks, resets and snapshots go by.
         return self._world.provision(self._access.msn_for(claims.client_id, key, asked))
 
     def sales_unit_likely(self, operation: Operation, headers: dict[str, str]) -> SalesUnit | None:

@@ -1,35 +1,24 @@
-"""The sandbox as one ASGI app, and as a server.
+"""The sandbox as one ASGI app.
 
 Vipps's own paths go to the gateway; what is the sandbox's own goes to Starlette apps beside it, one for programs and
 one for people. They never collide: the sandbox's own paths are few and fixed.
 """
 
-import asyncio
-import gc
-import re
-import socket
-import ssl
-import threading
-from collections.abc import Awaitable, Callable, Iterator, Mapping, MutableMapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from sandbox.api import access_token, epayment, order_management, userinfo, webhooks
 from sandbox.api.foreign_sites import NoForeignWrites
 from sandbox.api.gateway import Access, DeclaredAccess, Gateway, OpenAccess, RequestLog
-from sandbox.api.gateway.trouble import DROP
 from sandbox.api.gateway.wire import MARK, MAXIMUM_BODY
 from sandbox.control.problems import Problem, problem_response, render_http_exception, render_refusal
 from sandbox.control.streams import Streams
@@ -43,16 +32,13 @@ if TYPE_CHECKING:
     from sandbox.control.endpoints import Endpoint
     from sandbox.watching import Theatre
 
-__all__ = ["Running", "Sandbox", "running", "running_here", "serve"]
+__all__ = ["Sandbox"]
 
 _Scope = MutableMapping[str, Any]
 _Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 _Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 _SNAPSHOT: Final = 256 * 1024 * 1024  # bytes
-_OFFER: Final = b"grade:"  # within the header Upgrade, however its first letter is written
-_REQUEST_LINE: Final = re.compile(rb"[A-Z]+ \S+ HTTP/1\.1\r\n")
-_UPGRADE: Final = re.compile(rb"\nupgrade:", re.IGNORECASE)
 # The first segments of the paths that are the sandbox's own.
 _CONTROL: Final = frozenset({"", "sandbox", "favicon.ico"})
 _PAGES: Final = frozenset({"phone", "landing"})
@@ -265,161 +251,3 @@ def _limited(receive: _Receive, limit: int = MAXIMUM_BODY) -> _Receive:
         return message
 
     return limited
-
-
-def _without_offer(data: bytes) -> bytes:
-    """Return what was received with the header Upgrade under another name, of the same length.
-
-    Only of what begins with a request line: a body is left as it is. Clients send a head in one piece.
-    """
-    head, end, rest = data.partition(b"\r\n\r\n")
-    if _REQUEST_LINE.match(head) is None:
-        return data
-    return _UPGRADE.sub(rb"\nOffered:", head) + end + rest
-
-
-class _DroppingProtocol(HttpToolsProtocol):
-    """HTTP/1.1 whose connections an app may break: faults do, and an ASGI app has no other way to.
-
-    It stays HTTP/1.1 whatever a client would rather have. Java's own client offers HTTP/2 with every call to http,
-    and the parser would take what follows such an offer for that other protocol, the call's body included.
-    Source: uvicorn's issue 2722; RFC 9110, section 7.8, has servers pass such offers over as they like.
-    """
-
-    def data_received(self, data: bytes) -> None:
-        super().data_received(_without_offer(data) if _OFFER in data else data)
-
-    def on_message_begin(self) -> None:
-        super().on_message_begin()
-        self.scope["extensions"] = {DROP: {"abort": self._abort}}
-
-    def _abort(self) -> None:
-        self.transport.abort()
-        if self.cycle is not None:
-            self.cycle.disconnected = True  # nobody is there to be told that there was no answer
-
-
-class _Server(uvicorn.Server):
-    """A uvicorn server on a socket that listens already; it tells its URL when it is ready to answer."""
-
-    def __init__(
-        self,
-        settings: Settings,
-        listener: socket.socket,
-        on_start: Callable[[str], None],
-        tls: ssl.SSLContext | None = None,
-    ) -> None:
-        self.sandbox = Sandbox(settings)
-        self.loop: asyncio.AbstractEventLoop
-        super().__init__(
-            uvicorn.Config(
-                self.sandbox,
-                lifespan="on",
-                http=_DroppingProtocol,
-                ws="none",
-                log_config=None,
-                access_log=False,
-                server_header=False,
-                timeout_graceful_shutdown=3,
-            )
-        )
-        self._listener = listener
-        self._on_start = on_start
-        self._tls = tls
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        self.config.ssl = self._tls
-        await super().startup(sockets)
-        if self.should_exit:  # it could not start, which not every uvicorn raises
-            return
-        self.loop = asyncio.get_running_loop()
-        host, port = self._listener.getsockname()[:2]
-        scheme = "http" if self._tls is None else "https"
-        self._on_start(f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}")
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self.sandbox.streams.end()  # uvicorn waits for all that is being answered, before the app's lifespan ends
-        await super().shutdown(sockets)
-
-    def serve_until_told(self) -> None:
-        self.run(sockets=[self._listener])
-
-
-def serve(settings: Settings, on_start: Callable[[str], None], tls: ssl.SSLContext | None = None) -> None:
-    """Serve until told to stop; *on_start* is told the URL once the server answers.
-
-    Args:
-        tls: What to prove ourselves with, see `sandbox.tls`; without it, HTTP is plain.
-
-    Raises:
-        OSError: the address cannot be listened on.
-    """
-    server = _Server(settings, _listener(settings), on_start, tls)
-    # A full collection over all stored payments takes tens of milliseconds; nothing here needs it often.
-    gc.freeze()
-    gc.set_threshold(700, 10, 1000)
-    server.serve_until_told()
-
-
-@dataclass(frozen=True, slots=True)
-class Running:
-    """A server in a thread of this process: its URL, and the app with the event loop that alone may call it."""
-
-    url: str
-    app: Sandbox
-    loop: asyncio.AbstractEventLoop
-
-
-@contextmanager
-def running(settings: Settings, tls: ssl.SSLContext | None = None) -> Iterator[str]:
-    """Run a server as `running_here` does; give its URL."""
-    with running_here(settings, tls) as server:
-        yield server.url
-
-
-@contextmanager
-def running_here(settings: Settings, tls: ssl.SSLContext | None = None) -> Iterator[Running]:
-    """Run a server in a thread of its own for as long as the context lasts.
-
-    Args:
-        tls: What to prove ourselves with, see `sandbox.tls`; without it, HTTP is plain.
-
-    Raises:
-        OSError: the address cannot be listened on.
-        RuntimeError: the server did not start.
-    """
-    ready = threading.Event()
-    urls: list[str] = []
-    failures: list[BaseException] = []
-
-    def on_start(url: str) -> None:
-        urls.append(url)
-        ready.set()
-
-    def run() -> None:
-        try:
-            server.serve_until_told()
-        except BaseException as error:
-            if urls:
-                raise
-            failures.append(error)
-        finally:
-            ready.set()
-
-    with _listener(settings) as listener:
-        server = _Server(settings, listener, on_start, tls)
-        thread = threading.Thread(target=run, name="vipps-sandbox", daemon=True)
-        thread.start()
-        ready.wait()
-        if not urls:
-            raise RuntimeError("the sandbox did not start") from (failures[0] if failures else None)
-        try:
-            yield Running(urls[0], server.sandbox, server.loop)
-        finally:
-            server.should_exit = True
-            thread.join()
-
-
-def _listener(settings: Settings) -> socket.socket:
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    return socket.create_server((settings.host, settings.port), family=family, backlog=2048)
