@@ -15,7 +15,7 @@ _POLICY: Final = (
 
 
 class Framing(Enum):
-    """Who may show a page in a frame: its `frame-ancestors`, and its `X-Frame-Options`, which can say no yes."""
+    """Who may show a page in a frame: its `frame-ancestors`, and its `X-Frame-Options`, if that has a word for it."""
 
     NOBODY = ("'none'", "DENY")
     OWN_PAGES = ("'self'", "SAMEORIGIN")
