@@ -19,7 +19,7 @@ from tests.docs.test_examples import ROOT, named
 
 MSN = "654321"
 SETTINGS = Settings(port=0, log_level=LogLevel.WARNING)
-PATIENCE = 60.0  # seconds; compilers share the machine with all other tests
+PATIENCE = 120.0  # seconds; compilers share the machine with all other tests
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """What the image's build deletes, nobody misses."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -8,6 +9,8 @@ from pathlib import Path
 
 import faker
 import pytest
+
+from tests.packaging.test_wheel import run
 
 ROOT = Path(__file__).parents[2]
 _NAMES_EVERYBODY = """
@@ -54,3 +57,14 @@ def test_people_are_the_same_without_the_languages_that_go(tmp_path: Path) -> No
 def test_the_image_says_how_it_runs(line: str) -> None:
     stage = (ROOT / "Dockerfile").read_text().rpartition("\nFROM ")[2]
     assert f"\n{line}" in stage
+
+
+@pytest.mark.parametrize("machine", ["x86_64", "aarch64"])
+def test_nothing_has_to_be_compiled_for_the_image(machine: str, tmp_path: Path) -> None:
+    """All that it runs on has a wheel for the machine: its build has no compiler, and emulates none."""
+    base = re.search(r"^FROM python:(3\.\d+)-slim$", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
+    assert base is not None
+    resolve = (sys.executable, "-m", "uv", "pip", "compile", "--extra", "tls", "--only-binary", ":all:")
+    platform = ("--python-version", base[1], "--python-platform", f"{machine}-manylinux_2_28")
+    run(*resolve, *platform, "--output-file", tmp_path / "found.txt", ROOT / "pyproject.toml", cwd=tmp_path)
+    assert "uvloop==" in (tmp_path / "found.txt").read_text()

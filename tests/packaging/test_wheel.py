@@ -34,7 +34,7 @@ with running(Settings(port=0)) as url:
 """
 
 
-def _run(*command: str | Path, cwd: Path, env: dict[str, str] | None = None) -> str:
+def run(*command: str | Path, cwd: Path, env: dict[str, str] | None = None) -> str:
     done = subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, timeout=300, check=False)
     said = done.stdout + done.stderr
     if done.returncode != 0 and "CI" not in os.environ and _NO_NETWORK.search(said):
@@ -47,7 +47,7 @@ def _run(*command: str | Path, cwd: Path, env: dict[str, str] | None = None) -> 
 def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with the sdist, and the wheel that was built from it."""
     folder = tmp_path_factory.mktemp("dist")
-    _run(sys.executable, "-m", "build", "--installer", "uv", "--outdir", folder, ROOT, cwd=folder)
+    run(sys.executable, "-m", "build", "--installer", "uv", "--outdir", folder, ROOT, cwd=folder)
     return folder
 
 
@@ -100,15 +100,15 @@ def test_the_wheel_works_in_an_empty_environment(version: str, wheel: Path, tmp_
         pytest.skip(f"there is no Python {version} here")
     environment = tmp_path / "environment"
     uv = (sys.executable, "-m", "uv")
-    _run(*uv, "venv", "--python", python, environment, cwd=tmp_path)
-    _run(*uv, "pip", "install", "--python", environment / "bin" / "python", wheel, cwd=tmp_path)
+    run(*uv, "venv", "--python", python, environment, cwd=tmp_path)
+    run(*uv, "pip", "install", "--python", environment / "bin" / "python", wheel, cwd=tmp_path)
     env = {"PATH": f"{environment / 'bin'}:{os.environ['PATH']}", "HOME": str(tmp_path)}
 
-    assert _run("vipps-sandbox", "--version", cwd=tmp_path, env=env) == f"vipps-sandbox, version {__version__}\n"
-    assert "12 of 12 checks held." in _run("vipps-sandbox", "demo", cwd=tmp_path, env=env)
+    assert run("vipps-sandbox", "--version", cwd=tmp_path, env=env) == f"vipps-sandbox, version {__version__}\n"
+    assert "12 of 12 checks held." in run("vipps-sandbox", "demo", cwd=tmp_path, env=env)
     scenarios = [ROOT / "scenarios" / f"{flow}-invoice.yaml" for flow in ("first", "next")]
     page = tmp_path / "report.html"
-    assert "2 passed, 0 failed" in _run("vipps-sandbox", "play", *scenarios, "--html", page, cwd=tmp_path, env=env)
+    assert "2 passed, 0 failed" in run("vipps-sandbox", "play", *scenarios, "--html", page, cwd=tmp_path, env=env)
     assert page.stat().st_size > 1000
     (tmp_path / "look.py").write_text(LOOKS_AT_PAGES)
-    _run("python", "-W", "error", "look.py", cwd=tmp_path, env=env)
+    run("python", "-W", "error", "look.py", cwd=tmp_path, env=env)
