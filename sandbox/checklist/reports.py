@@ -7,18 +7,19 @@ All but `as_json` take the list as `GET /sandbox/units/{msn}/checklist` answers 
 import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from textwrap import wrap
 from typing import Any, Final
 from xml.etree import ElementTree as ET
 
 from pydantic.alias_generators import to_camel
 
-from sandbox.checklist.model import Item, Verdict
+from sandbox.checklist.model import Evidence, Item, Verdict
 
 __all__ = ["as_indented_json", "as_json", "as_junit", "as_summary", "as_text", "broken_in", "counted"]
 
 _MARKS: Final = {Verdict.SHOWN: "✓", Verdict.NOT_SEEN: "·", Verdict.BROKEN: "✗", Verdict.TO_CHECK: "?"}
+_NAMES: Final = {field.name: to_camel(field.name) for field in fields(Item)}
 _WIDTH: Final = 100
 _INDENT: Final = " " * 6
 _UNFIT_IN_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -28,7 +29,15 @@ FilledIn = Mapping[str, Any]
 
 def as_json(items: Iterable[Item]) -> list[dict[str, Any]]:
     """Return the items as the sandbox's own API answers them."""
-    return [{to_camel(name): value for name, value in asdict(item).items()} for item in items]
+    return [
+        {camel: getattr(item, name) for name, camel in _NAMES.items()}
+        | {"evidence": list(map(_evidence, item.evidence))}
+        for item in items
+    ]
+
+
+def _evidence(evidence: Evidence) -> dict[str, Any]:
+    return {"reference": evidence.reference, "request": evidence.request, "what": evidence.what}
 
 
 def as_indented_json(filled_in: FilledIn) -> str:
