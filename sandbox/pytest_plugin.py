@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
+from sandbox.pytest_checklist import Checklist, add_options, checklist_of
+
 if TYPE_CHECKING:
     from _pytest._code.code import TerminalRepr
 
@@ -67,6 +69,7 @@ class _Session:
 
 
 _SESSION: Final = pytest.StashKey[_Session]()
+_CHECKLIST: Final = pytest.StashKey[Checklist | None]()
 _UNIT: Final = pytest.StashKey["Unit"]()
 _NAMED: Final = pytest.StashKey[list[Path]]()
 _WORKER_INPUT: Final = "vipps_sandbox_named"
@@ -90,6 +93,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         type="bool",
         default=None,
     )
+    add_options(parser, group)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -98,6 +102,9 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(f"--vipps-sandbox-url must begin with http:// or https://, not {url!r}")
     config.stash[_SESSION] = _Session(url)
     config.stash[_NAMED] = _named(config)
+    config.stash[_CHECKLIST] = checklist = checklist_of(config)
+    if checklist is not None:
+        config.pluginmanager.register(checklist, "vipps-sandbox-checklist")
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -124,9 +131,14 @@ def vipps_sandbox(pytestconfig: pytest.Config) -> "VippsSandbox":
 @pytest.fixture
 def vipps_unit(vipps_sandbox: "VippsSandbox", request: pytest.FixtureRequest) -> Iterator["Unit"]:
     """A fresh sales unit of the Vipps sandbox; if the test fails, the report tells what happened in it."""
+    checklist = request.config.stash[_CHECKLIST]
+    if checklist is not None:
+        checklist.check_marks(request.node)
     unit = vipps_sandbox.unit()
     request.node.stash[_UNIT] = unit
     yield unit
+    if checklist is not None:
+        checklist.look_at(request.node, unit)
     # What runs elsewhere can be looked at afterwards; what is ours is not to grow with every test.
     never_met = unit.reset() if vipps_sandbox.is_ours else [fault for fault in unit.faults() if not fault["fired"]]
     for fault in never_met:
@@ -139,13 +151,18 @@ def vipps_unit(vipps_sandbox: "VippsSandbox", request: pytest.FixtureRequest) ->
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
-    unit = item.stash.get(_UNIT, None)
+    unit, checklist = item.stash.get(_UNIT, None), item.config.stash[_CHECKLIST]
     if unit is not None and report.failed and report.when != "teardown":
         try:
             told = unit.timeline()
+            broken = None if checklist is None else checklist.broken_in(item, unit)
         except Exception as error:  # noqa: BLE001 - whatever is wrong, the test's own failure is to be seen
-            told = f"It cannot be told: {error}"
+            told, broken = f"It cannot be told: {error}", None
         report.sections.append((f"Vipps sales unit {unit.msn}", told))
+        if broken is not None:
+            report.sections.append(("Vipps go-live checklist", broken))
+    if checklist is not None:
+        checklist.add_to(report, item)
     return report
 
 

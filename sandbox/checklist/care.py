@@ -100,6 +100,7 @@ def _captures_or_cancels(story: Story) -> Finding:
             "Money was reserved and neither captured nor cancelled: the shop is never paid, and the customer's money "
             "is locked until the capture deadline. Capture when the goods are sent, and cancel the rest.",
             [*lost, *(_reserved(payment) for payment in idle)],
+            is_omission=True,
         )
     if open_:
         return not_seen(

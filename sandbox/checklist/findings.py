@@ -11,6 +11,7 @@ from sandbox.domain.money import Amount
 from sandbox.domain.payments import Payment
 
 __all__ = [
+    "EVIDENCE_AT_MOST",
     "both",
     "broken",
     "by_attempt",
@@ -27,19 +28,19 @@ __all__ = [
 
 F = TypeVar("F", bound=Fact)
 
-_EVIDENCE_AT_MOST: Final = 5
+EVIDENCE_AT_MOST: Final = 5
 
 
 def shown(says: str, evidence: Iterable[Evidence]) -> Finding:
-    return Finding(Verdict.SHOWN, says, tuple(islice(evidence, _EVIDENCE_AT_MOST)))
+    return Finding(Verdict.SHOWN, says, tuple(islice(evidence, EVIDENCE_AT_MOST)))
 
 
-def broken(says: str, evidence: Iterable[Evidence]) -> Finding:
-    return Finding(Verdict.BROKEN, says, tuple(islice(evidence, _EVIDENCE_AT_MOST)))
+def broken(says: str, evidence: Iterable[Evidence], *, is_omission: bool = False) -> Finding:
+    return Finding(Verdict.BROKEN, says, tuple(islice(evidence, EVIDENCE_AT_MOST)), is_omission=is_omission)
 
 
-def not_seen(says: str, evidence: Iterable[Evidence] = ()) -> Finding:
-    return Finding(Verdict.NOT_SEEN, says, tuple(islice(evidence, _EVIDENCE_AT_MOST)))
+def not_seen(says: str, evidence: Iterable[Evidence] = (), missing: Iterable[str] = ()) -> Finding:
+    return Finding(Verdict.NOT_SEEN, says, tuple(islice(evidence, EVIDENCE_AT_MOST)), tuple(missing))
 
 
 def to_check(says: str) -> Finding:
@@ -55,7 +56,7 @@ def both(one: tuple[str, list[Evidence]], other: tuple[str, list[Evidence]]) -> 
     missing = [name for name, evidence in (one, other) if not evidence]
     evidence = [*one[1][:1], *other[1][:1]]
     if missing:
-        return not_seen(f"Not met: {' and '.join(missing)}.", evidence)
+        return not_seen(f"Not met: {' and '.join(missing)}.", evidence, missing)
     return shown("Both have been met.", evidence)
 
 

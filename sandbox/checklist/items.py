@@ -50,6 +50,8 @@ def _item(entry: Entry, story: Story) -> Item:
         verdict=finding.verdict,
         says=finding.says,
         evidence=finding.evidence,
+        missing=finding.missing,
+        is_omission=finding.is_omission,
         is_recommended=entry.is_recommended,
         how_to_show=entry.how_to_show.replace("{msn}", story.state.msn) if is_open else None,
         scenarios=entry.scenarios if is_open else (),

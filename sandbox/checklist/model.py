@@ -27,11 +27,19 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What an app's story says about one line of the list; *says* is what happened, and how to mend it if broken."""
+    """What an app's story says about one line of the list.
+
+    Attributes:
+        says: What happened, and how to mend it if broken.
+        missing: Of what is shown in parts and not seen yet: those that were not met.
+        is_omission: Whether it is broken by what was left undone; another sales unit may show that the app does it.
+    """
 
     verdict: Verdict
     says: str
     evidence: tuple[Evidence, ...] = ()
+    missing: tuple[str, ...] = ()
+    is_omission: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +68,8 @@ class Item:
     verdict: Verdict
     says: str
     evidence: tuple[Evidence, ...]
+    missing: tuple[str, ...]
+    is_omission: bool
     is_recommended: bool
     how_to_show: str | None  # of what is not seen yet
     scenarios: tuple[str, ...]  # files that play what is not seen yet

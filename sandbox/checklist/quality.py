@@ -150,7 +150,7 @@ def _every_outcome(story: Story) -> Finding:
                 met[name] = by_fact(story, fact, f"It became {name}, and the app learnt of it.")
     missing = [name for name in OUTCOMES if name not in met]
     if missing:
-        return not_seen(f"Not met, or not followed up: {', '.join(missing)}.", met.values())
+        return not_seen(f"Not met, or not followed up: {', '.join(missing)}.", met.values(), missing)
     return shown("All four have been met and followed up.", met.values())
 
 

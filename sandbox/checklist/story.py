@@ -27,16 +27,20 @@ from sandbox.domain.facts import (
     PaymentTerminated,
     UnitRestored,
     WebhookAttempted,
+    WebhookRegistered,
 )
 from sandbox.domain.payments import Payment
 from sandbox.domain.state import UnitState
 
-__all__ = ["READS", "Call", "Story"]
+__all__ = ["OF_RECEIVERS", "OF_TESTS", "READS", "Call", "Story"]
 
 F = TypeVar("F", bound=Fact)
 
 READS: Final = ("getPayment", "getPaymentEventLog")
 _FAULT_NOTE: Final = re.compile(r"(fault-\d+) happened to this call: ")  # as the gateway notes it
+# Vipps-System-Names of calls that no app made: a test's own, and those that register where a test itself receives.
+OF_TESTS: Final = "vipps-sandbox-testing"
+OF_RECEIVERS: Final = "vipps-sandbox-receiver"
 _TRY_IT: Final = re.compile(r"try-it-\d{4,}")  # payments of the dashboard's *Try it*, which no app made
 
 
@@ -59,6 +63,11 @@ class Call:
     @property
     def succeeded(self) -> bool:
         return 200 <= self.status < 300
+
+    @property
+    def made_by(self) -> str | None:
+        """The Vipps-System-Name that it was sent with."""
+        return self.header("vipps-system-name")
 
     @property
     def key(self) -> str | None:
@@ -118,6 +127,7 @@ class Story:
         calls: Those that the request log still has, oldest first.
         now: What the unit's clock shows.
         forgotten: How many calls the request log has forgotten.
+        receivers: Registrations of webhooks that a test itself receives: what they answer is not the app's doing.
     """
 
     state: UnitState
@@ -125,6 +135,7 @@ class Story:
     calls: tuple[Call, ...]
     now: datetime
     forgotten: int = 0
+    receivers: frozenset[str] = frozenset()
 
     @classmethod
     def of(
@@ -136,9 +147,16 @@ class Story:
         now: datetime,
         forgotten: int = 0,
     ) -> "Story":
-        calls = (Call(exchange, max(0, exchange.facts.start - 1)) for exchange in exchanges)
-        own = tuple(call for call in calls if not _is_try_it(call.reference))
-        return cls(state, tuple(facts), own, now, forgotten)
+        calls = [Call(exchange, max(0, exchange.facts.start - 1)) for exchange in exchanges]
+        known = tuple(facts)
+        brought = (
+            known[number - 1] for call in calls if call.made_by == OF_RECEIVERS for number in call.exchange.facts
+        )
+        receivers = frozenset(fact.registration_id for fact in brought if isinstance(fact, WebhookRegistered))
+        own = tuple(
+            call for call in calls if call.made_by not in {OF_TESTS, OF_RECEIVERS} and not _is_try_it(call.reference)
+        )
+        return cls(state, known, own, now, forgotten, receivers)
 
     # --- What is known ----------------------------------------------------------------------------------
 
@@ -195,7 +213,7 @@ class Story:
     # --- Facts ------------------------------------------------------------------------------------------
 
     def of_kind(self, kind: type[F]) -> Sequence[F]:
-        """Return the facts of a kind, without those about payments that no app made."""
+        """Return the facts of a kind, without those about payments and receivers that are not the app's."""
         return cast("Sequence[F]", self._by_kind.get(kind, ()))
 
     def place_of(self, fact: Fact) -> int:
@@ -264,7 +282,8 @@ class Story:
     def _by_kind(self) -> dict[type[Fact], list[Fact]]:
         found: dict[type[Fact], list[Fact]] = {}
         for fact in self.facts:
-            if not _is_try_it(getattr(fact, "reference", None)):
+            is_received = getattr(fact, "registration_id", None) in self.receivers
+            if not is_received and not _is_try_it(getattr(fact, "reference", None)):
                 found.setdefault(type(fact), []).append(fact)
         return found
 

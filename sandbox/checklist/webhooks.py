@@ -37,11 +37,12 @@ def _registered(story: Story) -> Finding:
             "A payment came to its end and the app could not know: no webhook was registered for it, and nobody has "
             "asked since. Register for authorized, aborted, expired and terminated, and ask for the payment as well.",
             [by_fact(story, fact, f"It became {EVENT_NAMES[type(fact)]}, unheard.") for fact in unheard],
+            is_omission=True,
         )
     missing = [name for name in OUTCOMES if event_type(name) not in told]
     evidence = [Evidence(what=f"{known.url} is told of {', '.join(known.events)}.") for known in registrations]
     if missing:
-        return not_seen(f"No webhook has been registered for {', '.join(missing)}.", evidence)
+        return not_seen(f"No webhook has been registered for {', '.join(missing)}.", evidence, missing)
     return shown("All four outcomes are covered.", evidence)
 
 
@@ -73,6 +74,7 @@ def _answered(story: Story) -> Finding:
         return broken(
             "The app answered with an error, too late, or never. Answer 2xx first, then do the work.",
             [by_attempt(attempt, _outcome(attempt)) for attempt in (*failed, *nowhere)],
+            is_omission=not failed,
         )
     succeeded = [attempt for attempt in genuine if attempt.succeeded]
     if not succeeded:

@@ -404,6 +404,8 @@ class ItemView(TypedDict):
     verdict: Verdict
     says: str
     evidence: list[EvidenceView]
+    missing: list[str]  # of what is shown in parts and not seen yet: those that were not met
+    isOmission: bool  # broken by what was left undone, which another sales unit may show
     isRecommended: bool
     howToShow: str | None  # of what is not seen yet
     scenarios: list[str]  # files that play it

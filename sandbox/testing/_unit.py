@@ -12,7 +12,7 @@ import httpx
 from pydantic.alias_generators import to_camel
 
 from sandbox.client import AsyncVippsClient, Credentials, VippsClient
-from sandbox.control.shapes import ExchangeView, FactView, FaultView, PaymentView, UnitView
+from sandbox.control.shapes import ChecklistView, ExchangeView, FactView, FaultView, PaymentView, UnitView
 from sandbox.domain.customers import Persona, is_phone_number
 from sandbox.playback import LoadedScenario, Play, load
 from sandbox.testing._clock import Clock, duration
@@ -154,6 +154,11 @@ class Unit:
         from sandbox.testing._timeline import timeline  # noqa: PLC0415 - few tests fail
 
         return timeline(self._wire, self._path)
+
+    def checklist(self) -> ChecklistView:
+        """Return Vipps's go-live checklist, filled in from what your app did here so far."""
+        filled_in: ChecklistView = self._wire.ask("GET", f"{self._path}/checklist")
+        return filled_in
 
     # --- The unit itself --------------------------------------------------------------------------------
 

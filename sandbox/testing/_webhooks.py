@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Final
 from urllib.parse import quote, urlencode, urlsplit
 
+from sandbox.checklist.story import OF_RECEIVERS, OF_TESTS
 from sandbox.client import Credentials
 from sandbox.control.shapes import DeliveryView, WebhooksView
 from sandbox.domain.event_names import EventName, event_type
@@ -42,11 +43,14 @@ class Webhooks:
         Args:
             events: Names such as `AUTHORIZED`, or whole types such as `epayments.payment.authorized.v1`.
         """
+        return self._register(url, events, OF_TESTS)
+
+    def _register(self, url: str, events: Iterable[EventName | str], system_name: str) -> tuple[str, str]:
         types = [event_type(EventName(name)) if name in list(EventName) else str(name) for name in events]
         keys = {
             "Ocp-Apim-Subscription-Key": self._credentials.subscription_key,
             "Merchant-Serial-Number": self._credentials.merchant_serial_number,
-            "Vipps-System-Name": "vipps-sandbox-testing",
+            "Vipps-System-Name": system_name,
         }
         who = {"client_id": self._credentials.client_id, "client_secret": self._credentials.client_secret}
         token = self._wire.ask("POST", "/accesstoken/get", headers=keys | who)["access_token"]
@@ -66,7 +70,7 @@ class Webhooks:
         others = [target for target in targets if target["host"] != host]
         change = {"webhookTargets": [*others, {"host": host, "url": server.url}]}
         self._wire.ask("PATCH", f"{self._unit_path}/settings", change)
-        receiver = Receiver(*self.register(url, events), url)
+        receiver = Receiver(*self._register(url, events, OF_RECEIVERS), url)
         server.add(receiver)
         return receiver
 

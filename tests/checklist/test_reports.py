@@ -26,6 +26,8 @@ def item(item_id: str, verdict: str, **more: Any) -> dict[str, Any]:
         "verdict": verdict,
         "says": f"{item_id} says it.",
         "evidence": [],
+        "missing": [],
+        "isOmission": False,
         "isRecommended": False,
         "howToShow": None,
         "scenarios": [],

@@ -1,7 +1,9 @@
-"""Sandboxes as tests of merchants have them."""
+"""Sandboxes as tests of merchants have them, and the runs of such tests."""
 
+import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import httpx
 import pytest
@@ -12,6 +14,7 @@ from sandbox.testing import Unit, VippsSandbox, in_process, in_thread
 PHONE = "4791234567"
 KR_20 = Amount(value=2000, currency="NOK")
 Invoice = Callable[..., str]
+Suite = Callable[..., pytest.RunResult]
 
 
 @pytest.fixture
@@ -32,6 +35,23 @@ def listening() -> Iterator[VippsSandbox]:
         sandbox.unit().timeline()
         httpx.get(f"{sandbox.base_url}/", trust_env=False)
         yield sandbox
+
+
+@pytest.fixture
+def suite(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Suite:
+    """Runs pytest with the plugin on what was written; warnings are errors there as well.
+
+    No other plugin of this environment is loaded unasked: importing all of them takes longer than a run.
+    """
+    root = str(Path(__file__).parents[2])
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH")))))
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+
+    def run(*args: str) -> pytest.RunResult:
+        common = ("-p", "sandbox.pytest_plugin", "-p", "no:cacheprovider", "-W", "error")
+        return pytester.runpytest_subprocess(*common, *args)
+
+    return run
 
 
 @pytest.fixture

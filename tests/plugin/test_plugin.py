@@ -3,18 +3,17 @@
 import os
 import sys
 import tomllib
-from collections.abc import Callable
 from pathlib import Path
 
 import httpx
 import pytest
 
 from sandbox.testing import VippsSandbox
+from tests.plugin.conftest import Suite
 
 pytest_plugins = ("pytester",)
 
 ROOT = Path(__file__).parents[2]
-Suite = Callable[..., pytest.RunResult]
 
 SEND = """
     from datetime import UTC, datetime, timedelta
@@ -35,19 +34,6 @@ scenario: {title}
 steps:
   - customer.see_inbox: {{phone: "4791234567", pending: {pending}}}
 """
-
-
-@pytest.fixture
-def suite(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Suite:
-    """Runs pytest with the plugin on what was written; warnings are errors there as well."""
-    inherited = os.environ.get("PYTHONPATH")
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, (str(ROOT), inherited))))
-
-    def run(*args: str) -> pytest.RunResult:
-        common = ("-p", "sandbox.pytest_plugin", "-p", "no:cacheprovider", "-W", "error")
-        return pytester.runpytest_subprocess(*common, *args)
-
-    return run
 
 
 # --- Fixtures -------------------------------------------------------------------------------------------
@@ -162,7 +148,7 @@ def test_apps_on_asyncio_are_tested(pytester: pytest.Pytester, suite: Suite) -> 
             assert (await vipps.await_outcome(created.reference)).state == "AUTHORIZED"
     """
     )
-    suite().assert_outcomes(passed=1)
+    suite("-p", "anyio").assert_outcomes(passed=1)
 
 
 def test_workers_of_xdist_have_sandboxes_of_their_own_or_share_one(
@@ -186,7 +172,7 @@ def test_workers_of_xdist_have_sandboxes_of_their_own_or_share_one(
     (pytester.path / "story.yaml").write_text(STORY.format(title="not asked for", pending=0))
     pytester.makeini("[pytest]\ntestpaths = .")
     for args, passed in (((), 5), ((".", f"--vipps-sandbox-url={listening.base_url}"), 6)):
-        result = suite("-n", "2", *args)
+        result = suite("-p", "xdist", "-n", "2", *args)
         result.assert_outcomes(passed=passed, failed=1)
         result.stdout.fnmatch_lines(["*- Vipps sales unit * -*", "*Approved: 20,00*"])
 
@@ -320,7 +306,9 @@ def test_a_scenario_that_is_not_understood_is_an_error_with_its_place(
 # --- When unused ----------------------------------------------------------------------------------------
 
 
-def test_nothing_is_imported_for_a_run_that_needs_no_sandbox(pytester: pytest.Pytester, suite: Suite) -> None:
+def test_nothing_is_imported_for_a_run_that_needs_no_sandbox(
+    pytester: pytest.Pytester, suite: Suite, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Found by its entry point, as it is where the sandbox is installed; `-p` does not register it twice."""
     points = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["entry-points"]["pytest11"]
     installed = pytester.mkdir("vipps_sandbox-0.dist-info")
@@ -336,10 +324,11 @@ def test_nothing_is_imported_for_a_run_that_needs_no_sandbox(pytester: pytest.Py
         heavy = {"starlette", "pydantic", "httpx", "yaml", "uvicorn", "click", "faker", "anyio"}
         assert heavy & sys.modules.keys() == set()
         ours = {name for name in sys.modules if name.partition(".")[0] == "sandbox"}
-        assert ours == {"sandbox", "sandbox.pytest_plugin"}
+        assert ours == {"sandbox", "sandbox.pytest_checklist", "sandbox.pytest_plugin"}
     """
     )
-    os.environ["PYTHONPATH"] += f"{os.pathsep}{pytester.path}"
+    monkeypatch.setenv("PYTHONPATH", str(pytester.path), prepend=os.pathsep)
+    monkeypatch.delenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
     plain = ("-p", "no:anyio", "-p", "no:hypothesispytest", "-p", "no:schemathesis", "-p", "no:faker")
     suite(*plain).assert_outcomes(passed=1)
     found = pytester.run(sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *plain, "--help")
