@@ -35,7 +35,8 @@ from sandbox.playback.language.customer import CustomerStep
 from sandbox.playback.language.expect import ExpectNever, ExpectNoWebhook, ExpectStep
 from sandbox.playback.language.merchant import MerchantStep
 from sandbox.playback.language.network import NetworkStep
-from sandbox.playback.loading import LoadedScenario, LoadedStep, Passage
+from sandbox.playback.loading import LoadedScenario, LoadedStep
+from sandbox.playback.sources import Passage
 from sandbox.playback.stage import Stage, StageRefused, StageUnit
 from sandbox.playback.story import Actor, Deviation, Message, Story, TimeIsUp
 from sandbox.playback.venue import OURS, RealUnit, what_needs_a_sandbox

@@ -9,7 +9,8 @@ import httpx
 
 from sandbox.client import Credentials, RetryPolicy, VippsClient
 from sandbox.playback.language import Step, clock, customer, expect, merchant, network
-from sandbox.playback.loading import LoadedScenario, Passage
+from sandbox.playback.loading import LoadedScenario
+from sandbox.playback.sources import Passage
 
 __all__ = ["OURS", "RealUnit", "Unit", "what_needs_a_sandbox"]
 
