@@ -6,14 +6,17 @@ What a command needs is imported when it is called: a start is felt in every CI 
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from sandbox import __version__
+
+if TYPE_CHECKING:
+    from sandbox.playback import LoadedScenario
 
 __all__ = ["main"]
 
@@ -283,7 +286,7 @@ def play(
     """
     from datetime import timedelta
 
-    from sandbox.playback import Play, ScenarioInvalid, StageRefused, load, play_all, scenario_files, written_reports
+    from sandbox.playback import Play, StageRefused, play_all, scenario_files, written_reports
     from sandbox.playback.reports import Progress, step_line, told
 
     cast = _cast(customer, url, jobs, **application)
@@ -292,11 +295,7 @@ def play(
     files = scenario_files(paths)
     if not files:
         raise click.UsageError("there are no *.yaml files below what was given")
-    try:
-        scenarios = [scenario for file in files for scenario in load(file)]
-    except ScenarioInvalid as error:
-        click.echo(str(error), err=True)
-        sys.exit(2)
+    scenarios = _understood(files)
     progress = Progress(len(scenarios), on_terminal=sys.stderr.isatty())
     tells_steps = verbose and jobs == 1
 
@@ -330,6 +329,22 @@ def play(
     not_played = f", {counts['refused']} not played" if counts["refused"] else ""
     click.echo(f"{counts['passed']} passed, {counts['failed']} failed{not_played}")
     sys.exit(0 if counts["passed"] == len(plays) else 1)
+
+
+def _understood(files: Sequence[Path]) -> list["LoadedScenario"]:
+    """Return the scenarios of files, or tell every file that is not understood and leave."""
+    from sandbox.playback import ScenarioInvalid, load
+
+    scenarios, mistakes = [], []
+    for file in files:
+        try:
+            scenarios += load(file)
+        except ScenarioInvalid as error:
+            mistakes.append(str(error))
+    if mistakes:
+        click.echo("\n".join(mistakes), err=True)
+        sys.exit(2)
+    return scenarios
 
 
 def _cast(

@@ -65,10 +65,12 @@ class Document:
         return self.marks.get((*place, "?")) or self.mark(place)
 
     def passage(self, place: Sequence[str | int]) -> str:
-        """Return a member or an entry as it stands in the file, from the beginning of its line."""
+        """Return a member or an entry as it stands in the file, in whole lines."""
         first, last = self.key_mark(place), self.mark(place)
         begin = self.text.rfind("\n", 0, first.begin) + 1
-        return self.text[begin : max(last.end, first.end)].rstrip()
+        end = len(self.text[: max(last.end, first.end)].rstrip())  # a block ends where the next one begins
+        line_ends = self.text.find("\n", end)
+        return self.text[begin : len(self.text) if line_ends < 0 else line_ends].rstrip()
 
 
 def read(text: str) -> Document:

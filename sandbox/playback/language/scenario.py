@@ -21,6 +21,7 @@ STEPS: dict[str, type[Step]] = {
         *(customer.EnterNumber, customer.LeaveLandingPage, customer.Open, customer.Share, customer.Refuse),
         *(customer.Approve, customer.Reject, customer.PayLater, customer.DeclineCard),
         *(customer.SeeDetails, customer.SeeInbox, customer.ReturnToMerchant, customer.Is),
+        *(customer.WithdrawConsent,),
         *(customer.EnterCard, customer.ConfirmCard, customer.DenyCard),
         *(clock.Advance, clock.SetClock, clock.Freeze, clock.Resume),
         *(expect.ExpectPayment, expect.ExpectEvents, expect.ExpectNever, expect.ExpectScreen),
