@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sandbox.playback.player import Play
+from sandbox.playback.plays import Play
 from sandbox.playback.story import Actor, Message
 
 __all__ = ["Arrow", "Band", "Diagram", "Note", "diagram"]

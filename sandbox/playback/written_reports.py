@@ -14,7 +14,7 @@ import click
 
 from sandbox import __version__
 from sandbox.playback.diagram import Diagram, diagram
-from sandbox.playback.player import Outcome, Play
+from sandbox.playback.plays import Outcome, Play
 from sandbox.playback.reports import told
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from threading import Lock, Thread
 from typing import Any, Final
 
 from sandbox.playback import Cast, LoadedScenario, Mine, Play, ScenarioInvalid, Stage, StageRefused, load, play
-from sandbox.playback.player import Performance
+from sandbox.playback.plays import Performance
 from sandbox.playback.written_reports import scenario_view
 
 __all__ = ["StillPlaying", "Watch", "Watches", "understood_scenarios"]
