@@ -2,16 +2,19 @@
 
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from sandbox.cli.addresses import TOKEN, WrongAddress
 from sandbox.cli.configuration import settings_from
 from sandbox.cli.files import A_FILE, write
+
+if TYPE_CHECKING:
+    from sandbox.playback import LoadedScenario
 
 __all__ = ["play"]
 
@@ -78,7 +81,7 @@ def play(
     """
     from datetime import timedelta
 
-    from sandbox.playback import Play, ScenarioInvalid, StageRefused, load, play_all, scenario_files, written_reports
+    from sandbox.playback import Play, StageRefused, play_all, scenario_files, written_reports
     from sandbox.playback.reports import Progress, step_line, told
 
     cast = _cast(customer, url, jobs, **application)
@@ -87,11 +90,7 @@ def play(
     files = scenario_files(paths)
     if not files:
         raise click.UsageError("there are no *.yaml files below what was given")
-    try:
-        scenarios = [scenario for file in files for scenario in load(file)]
-    except ScenarioInvalid as error:
-        click.echo(str(error), err=True)
-        sys.exit(2)
+    scenarios = _understood(files)
     progress = Progress(len(scenarios), on_terminal=sys.stderr.isatty())
     tells_steps = verbose and jobs == 1
 
@@ -125,6 +124,22 @@ def play(
     not_played = f", {counts['refused']} not played" if counts["refused"] else ""
     click.echo(f"{counts['passed']} passed, {counts['failed']} failed{not_played}")
     sys.exit(0 if counts["passed"] == len(plays) else 1)
+
+
+def _understood(files: Sequence[Path]) -> list["LoadedScenario"]:
+    """Return the scenarios of files, or tell every file that is not understood and leave."""
+    from sandbox.playback import ScenarioInvalid, load
+
+    scenarios, mistakes = [], []
+    for file in files:
+        try:
+            scenarios += load(file)
+        except ScenarioInvalid as error:
+            mistakes.append(str(error))
+    if mistakes:
+        click.echo("\n".join(mistakes), err=True)
+        sys.exit(2)
+    return scenarios
 
 
 def _cast(

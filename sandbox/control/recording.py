@@ -260,6 +260,9 @@ class _Recorder:
                 self._clock(fact)
             case facts.CustomerConfigured():
                 self._somebody(fact)
+            case facts.ConsentForgotten(phone_number=phone_number):
+                self._after_a_pause(fact.at)
+                self._say("customer.withdraw_consent", bare=phone_number)
             case facts.PaymentExpired() | facts.PaymentCancelled() if cause is None:
                 self._by_itself(number, fact)
             case facts.PaymentFact() if fact.reference in self._names and not _is_of_call(fact, cause):

@@ -1,9 +1,11 @@
 """Scenarios: stories in YAML about a merchant, a customer and time, played against a sandbox over HTTP."""
 
 from sandbox.playback.cast import Asked, Cast, Mine, Person
-from sandbox.playback.loading import LoadedScenario, ScenarioInvalid, load, scenario_files
-from sandbox.playback.player import Failure, Outcome, Performance, Play, RealStage, Venue, play, play_all, real_stage
+from sandbox.playback.loading import LoadedScenario, load
+from sandbox.playback.player import RealStage, Venue, play, play_all, real_stage
+from sandbox.playback.plays import Failure, Outcome, Performance, Play
 from sandbox.playback.schema import scenario_schema
+from sandbox.playback.sources import ScenarioInvalid, scenario_files
 from sandbox.playback.stage import Stage, StageRefused, StageUnit
 from sandbox.playback.venue import RealUnit
 

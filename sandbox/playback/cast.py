@@ -7,7 +7,8 @@ from typing import Final
 
 from sandbox.playback.language import merchant, network
 from sandbox.playback.language.base import Answer
-from sandbox.playback.loading import LoadedScenario, Passage
+from sandbox.playback.loading import LoadedScenario
+from sandbox.playback.sources import Passage
 
 __all__ = ["DRIVE", "Asked", "Cast", "Mine", "Person", "what_needs_our_merchant"]
 

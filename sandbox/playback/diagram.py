@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sandbox.playback.player import Play
+from sandbox.playback.plays import Play
 from sandbox.playback.story import Actor, Message
 
 __all__ = ["Arrow", "Band", "Diagram", "Note", "diagram"]
@@ -18,6 +18,7 @@ _TOP: Final = 64
 _ROW: Final = 34
 _LONGEST: Final = {350: 50, 310: 44}  # characters that fit above an arrow of that length
 _LONGEST_NOTE: Final = 38
+_LONGEST_DEED: Final = 10  # such as `capture`, and not a reference
 _LONGEST_DETAIL: Final = 4_000
 _MOST_ROWS: Final = 120
 
@@ -98,10 +99,14 @@ def _rows(messages: Sequence[Message]) -> Iterator[Arrow | Note | Band]:
 
 
 def _short(text: str, longest: int) -> str:
-    """Return a text that fits, with the outcome behind its arrow, if it has one."""
+    """Return a text that fits; of a call, the end of its path and its outcome stay, which tell most."""
     if len(text) <= longest:
         return text
     head, arrow, outcome = text.rpartition(" → ")
     if not arrow:
         return f"{text[: longest - 1]}…"
-    return f"{head[: longest - len(outcome) - 4]}…{arrow}{outcome}"
+    end = f"{arrow}{outcome}"
+    path, _, deed = head.rpartition("/")
+    if len(deed) <= _LONGEST_DEED:
+        head, end = path, f"/{deed}{end}"
+    return f"{head[: longest - len(end) - 1]}…{end}"

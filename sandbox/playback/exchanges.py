@@ -4,11 +4,13 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from threading import local
-from typing import Any
+from typing import Any, Final
 
 import httpx
 
-__all__ = ["Exchange", "Recording", "of_response", "read_body"]
+__all__ = ["Exchange", "Recording", "masked", "of_response", "read_body"]
+
+_SECRETS: Final = frozenset({"access_token", "secret"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,7 @@ class Exchange:
         return self.status < 400
 
     def detail(self) -> str:
-        """Return both bodies, to be read by people."""
+        """Return both bodies, to be read by people; secrets are masked."""
         return "\n\n".join(_readable(body) for body in (self.sent, self.body) if body is not None)
 
 
@@ -89,4 +91,11 @@ def read_body(content: bytes) -> Any:
 
 
 def _readable(body: Any) -> str:
-    return body if isinstance(body, str) else json.dumps(body, ensure_ascii=False, indent=2)
+    return body if isinstance(body, str) else json.dumps(masked(body), ensure_ascii=False, indent=2)
+
+
+def masked(body: Any) -> Any:
+    """Return a body as it may be shown: without tokens, and without the secrets of webhooks."""
+    if not isinstance(body, dict):
+        return body
+    return {name: "***" if name in _SECRETS else member for name, member in body.items()}

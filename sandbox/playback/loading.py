@@ -1,31 +1,31 @@
 """From YAML files to scenarios; every mistake is told with its file, line, column and step.
 
-Nothing is played before all of a file is understood: every step and every name. What a file includes lies in its
-own folder or below.
+Nothing is played before all of a file is understood: every step and every name.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 
-from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import ValidationError
 
 from sandbox.playback import references
-from sandbox.playback.language import STEPS, Repeat, Scenario, Step
+from sandbox.playback.complaints import complaint
+from sandbox.playback.language import STEPS, Repeat, Step
 from sandbox.playback.language.merchant import MEANWHILE, CreatePayment, RegisterWebhook, Underway
 from sandbox.playback.nearest import did_you_mean, instead
 from sandbox.playback.patterns import PatternWrong, check_patterns
 from sandbox.playback.references import ReferenceWrong
-from sandbox.playback.yaml_text import Document, Place, YamlRefused, read
+from sandbox.playback.sources import Passage, Source, source_at
+from sandbox.playback.yaml_text import Place
 
-__all__ = ["LoadedScenario", "LoadedStep", "Passage", "ScenarioInvalid", "load", "scenario_files"]
+__all__ = ["LoadedScenario", "LoadedStep", "load"]
 
 _MOST_STEPS: Final = 5_000  # of a story, with what it repeats
 _MOST_CASES: Final = 1_000
-_DEEPEST_INCLUDE: Final = 10
+_MOST_STEPS_OF_ALL: Final = 100_000  # of all cases together
 _BY_PERSONA: Final[Mapping[str, str]] = {
     "approves": "4790000001",
     "declines": "4790000002",
@@ -39,20 +39,6 @@ _BY_PERSONA: Final[Mapping[str, str]] = {
     "unknown": "4790000404",
 }
 _OF_EVERY_PLAY: Final = frozenset({references.NOW, "app", "unit", "unique"})
-
-
-class ScenarioInvalid(Exception):
-    """A scenario file that is not understood; its text begins with `file:line:column:`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """A part of a file that can be blamed."""
-
-    path: Path
-    name: str  # a key such as `given.clock`, or `step 3`
-    line: int
-    text: str  # as it stands in the file, from the beginning of its line
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,109 +80,51 @@ def _as_they_end(steps: Sequence[LoadedStep]) -> Iterator[LoadedStep]:
         yield step
 
 
-def scenario_files(paths: Sequence[Path]) -> list[Path]:
-    """Return the files that are meant: of a folder all *.yaml below it but those that are only included (`_…`)."""
-    files: list[Path] = []
-    for path in paths:
-        if path.is_dir():
-            below = sorted((*path.rglob("*.yaml"), *path.rglob("*.yml")))
-            files += (file for file in below if not file.name.startswith("_") and file.is_file())
-        else:
-            files.append(path)
-    return list(dict.fromkeys(files))
-
-
 def load(path: Path) -> list[LoadedScenario]:
     """Read the scenarios of a file: one, or one for each of its cases.
 
     Raises:
         ScenarioInvalid: it cannot be read, or is not understood.
     """
-    source = _source(path)
+    source = source_at(path)
     cases = source.scenario.each
     if cases is None:
         return [_case(source, 0, None)]
     if len(cases) > _MOST_CASES:
         source.blame(("each",), f"there are more than {_MOST_CASES} cases")
-    return [_case(source, number, row) for number, row in enumerate(cases)]
+    _make_sure_of_columns(source, cases)
+    first = _case(source, 0, cases[0])
+    if first.count * len(cases) > _MOST_STEPS_OF_ALL:
+        source.blame(("each",), f"all cases together have more than {_MOST_STEPS_OF_ALL:,} steps")
+    return [first, *(_case(source, number, row) for number, row in enumerate(cases[1:], start=1))]
 
 
-# --- A file ---------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Source:
-    """A file that is understood as far as it can be without its steps."""
-
-    path: Path
-    document: Document
-    scenario: Scenario
-    included: Sequence["_Source"] = field(default=())
-
-    def blame(self, place: Place, complaint: str, *, at_key: bool = False) -> NoReturn:
-        _blame(self.path, self.document, place, complaint, at_key=at_key)
-
-    def passage(self, place: Place, name: str) -> Passage:
-        return Passage(self.path, name, self.document.key_mark(place).line, self.document.passage(place))
-
-
-def _blame(path: Path, document: Document, place: Place, complaint: str, *, at_key: bool = False) -> NoReturn:
-    mark = document.key_mark(place) if at_key else document.mark(place)
-    raise ScenarioInvalid(f"{path}:{mark.line}:{mark.column}: {complaint}")
-
-
-def _source(path: Path, includers: tuple[Path, ...] = ()) -> _Source:
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, ValueError) as error:
-        raise ScenarioInvalid(f"{path}: cannot be read: {error}") from error
-    try:
-        document = read(text)
-    except YamlRefused as refused:
-        raise ScenarioInvalid(f"{path}:{refused.line}:{refused.column}: {refused.complaint}") from refused
-    if not isinstance(document.content, dict):
-        _blame(path, document, (), "a scenario is a mapping with `scenario` and `steps`")
-    try:
-        scenario = Scenario.model_validate(document.content)
-    except ValidationError as error:
-        place, complaint, at_key = _complaint(Scenario, error)
-        _blame(path, document, place, complaint, at_key=at_key)
-    source = _Source(path, document, scenario)
-    if not scenario.include:
-        return source
-    return _Source(path, document, scenario, list(_included(source, (*includers, path.resolve()))))
-
-
-def _included(source: _Source, includers: tuple[Path, ...]) -> Iterator[_Source]:
-    folder = source.path.parent.resolve()
-    for index, name in enumerate(source.scenario.include):
-        is_only_one = isinstance(source.document.content["include"], str)
-        place: Place = ("include",) if is_only_one else ("include", index)
-        try:
-            path = (folder / name).resolve()
-        except (OSError, ValueError, RuntimeError):  # such as a null character, or a link to itself
-            source.blame(place, f"include: {name!r} is no file name")
-        if not path.is_relative_to(folder):
-            source.blame(place, f"include: {name!r} is outside the folder of this file")
-        if not path.is_file():
-            near = did_you_mean(name, (file.name for file in folder.glob("*.y*ml")))
-            source.blame(place, f"include: there is no file {name!r} beside this one{near}")
-        if path in includers or len(includers) > _DEEPEST_INCLUDE:
-            source.blame(place, f"include: {name!r} includes this file in turn")
-        yield _source(source.path.parent / name, includers)
+def _make_sure_of_columns(source: Source, cases: Sequence[Mapping[str, Any]]) -> None:
+    columns = cases[0]
+    for number, row in enumerate(cases):
+        for name in row:
+            if name not in columns:
+                near = instead(name, [column for column in columns if column not in row] or columns)
+                said = f"each: case {number + 1} has {name!r}, which the first has not{near}"
+                source.blame(("each", number, name), said, at_key=True)
+        missing = [name for name in columns if name not in row]
+        if missing:
+            source.blame(("each", number), f"each: case {number + 1} has no {missing[0]!r}, which the first has")
 
 
 # --- A case ---------------------------------------------------------------------------------------------
 
 
-def _case(source: _Source, number: int, row: Mapping[str, Any] | None) -> LoadedScenario:
+def _case(source: Source, number: int, row: Mapping[str, Any] | None) -> LoadedScenario:
     names: dict[str, Any] = {}
     settings: dict[str, Any] = {}
     clock: datetime | str | None = None
     passages = {"scenario": source.passage(("scenario",), "scenario")}
-    for part in _in_order(source):
+    for part in source.in_order():
         given = part.scenario.given
         for name, person in given.people.items():
+            if name in _OF_EVERY_PLAY:
+                part.blame(("given", "people", name), f"{name!r} is the name of something else", at_key=True)
             phone = person.phone or _BY_PERSONA[str(person.persona)]
             names[name] = {"phone": phone} | ({"persona": person.persona} if person.persona else {})
         if given.unit or part.scenario.settings:
@@ -220,8 +148,7 @@ def _case(source: _Source, number: int, row: Mapping[str, Any] | None) -> Loaded
     if row is not None and title == source.scenario.scenario:
         title = f"{title} ({', '.join(map(str, row.values()))})"
     steps = _Steps(names)
-    steps.add(list(_in_order(source)))
-    limit = source.scenario.limit
+    steps.add(list(source.in_order()))
     return LoadedScenario(
         path=source.path,
         title=" ".join(title.split()),
@@ -229,17 +156,10 @@ def _case(source: _Source, number: int, row: Mapping[str, Any] | None) -> Loaded
         clock=clock,
         settings=settings,
         names=names,
-        limit=limit if isinstance(limit, timedelta) else None,
+        limit=source.scenario.limit,
         passages=passages,
         steps=steps.loaded,
     )
-
-
-def _in_order(source: _Source) -> Iterator[_Source]:
-    """Give what a file includes, and then itself."""
-    for included in source.included:
-        yield from _in_order(included)
-    yield source
 
 
 class _Steps:
@@ -252,7 +172,7 @@ class _Steps:
         self._payments: list[str] = []  # what a payment can be called by now: its name and its reference
         self._count = 0
 
-    def add(self, parts: Sequence[_Source]) -> None:
+    def add(self, parts: Sequence[Source]) -> None:
         for part in parts:
             if part.scenario.given.webhooks is not None:
                 self._add_webhook(part, part.scenario.given.webhooks)
@@ -260,7 +180,7 @@ class _Steps:
             for index, content in enumerate(part.scenario.steps):
                 self.loaded += self._add(part, ("steps", index), f"step {index + 1}", content, self._names)
 
-    def _add_webhook(self, source: _Source, events: list[str]) -> None:
+    def _add_webhook(self, source: Source, events: list[str]) -> None:
         """Have a webhook registered before anything else happens."""
         passage = source.passage(("given", "webhooks"), "given.webhooks")
         step = RegisterWebhook(events=events)
@@ -270,7 +190,7 @@ class _Steps:
         )
 
     def _add(
-        self, source: _Source, place: Place, name: str, content: Any, names: Mapping[str, Any]
+        self, source: Source, place: Place, name: str, content: Any, names: Mapping[str, Any]
     ) -> Iterator[LoadedStep]:
         """Give the step that is written in a place, or all that it repeats."""
         if not isinstance(content, dict) or len(content) != 1:
@@ -298,8 +218,8 @@ class _Steps:
         try:
             step = kind.model_validate(value | within if within else value)
         except ValidationError as error:
-            inner, complaint, at_key = _complaint(kind, error, has_fields=isinstance(value, dict))
-            source.blame((*place, *inner), f"{where}: {complaint}", at_key=at_key)
+            inner, said, at_key = complaint(kind, error, has_fields=isinstance(value, dict))
+            source.blame((*place, *inner), f"{where}: {said}", at_key=at_key)
         self._check(source, place, where, step, used)
         meanwhile = list(self._meanwhile(source, place, name, step, names))
         self._known.update(step.makes())
@@ -307,7 +227,7 @@ class _Steps:
         yield LoadedStep(source.path, name, mark.line, passage, step, value, meanwhile)
 
     def _meanwhile(
-        self, source: _Source, place: Place, name: str, step: Step, names: Mapping[str, Any]
+        self, source: Source, place: Place, name: str, step: Step, names: Mapping[str, Any]
     ) -> Iterator[LoadedStep]:
         """Give what is done while a step is on its way: a payment is not there before its call has arrived."""
         before_it_arrives, before_its_answer = (getattr(step, member, None) or () for member in MEANWHILE)
@@ -322,13 +242,13 @@ class _Steps:
             yield from self._add(source, inner, f"{name}.{index + 1}", content, names)
 
     def _repeat(
-        self, source: _Source, place: Place, name: str, value: Any, names: Mapping[str, Any]
+        self, source: Source, place: Place, name: str, value: Any, names: Mapping[str, Any]
     ) -> Iterator[LoadedStep]:
         try:
             repeat = Repeat.model_validate(value)
         except ValidationError as error:
-            inner, complaint, at_key = _complaint(Repeat, error)
-            source.blame((*place, *inner), f"{name} repeat: {complaint}", at_key=at_key)
+            inner, said, at_key = complaint(Repeat, error)
+            source.blame((*place, *inner), f"{name} repeat: {said}", at_key=at_key)
         if repeat.name in self._known or repeat.name in names:
             source.blame((*place, "as"), f"{name} repeat: {repeat.name!r} is the name of something else")
         try:
@@ -341,10 +261,13 @@ class _Steps:
                 inner_names = {**names, repeat.name: entry}
                 yield from self._add(source, (*place, "steps", index), inner_name, content, inner_names)
 
-    def _check(self, source: _Source, place: Place, where: str, step: Step, used: set[str]) -> None:
+    def _check(self, source: Source, place: Place, where: str, step: Step, used: set[str]) -> None:
         for unknown in sorted(used - self._known):
             near = did_you_mean(unknown, self._known - _OF_EVERY_PLAY)
             source.blame(_place_of(unknown, source, place), f"{where}: nothing is called {unknown!r} yet{near}")
+        for name in step.makes():
+            if name in _OF_EVERY_PLAY or name in self._names:
+                source.blame((*place, "as"), f"{where}: as: {name!r} is the name of something else")
         try:
             check_patterns(list(step.expectations()))
         except PatternWrong as wrong:
@@ -356,7 +279,7 @@ class _Steps:
             source.blame((*place, "payment"), f"{where}: payment: there is no payment {payment!r}; {known}{near}")
 
 
-def _place_of(name: str, source: _Source, place: Place) -> Place:
+def _place_of(name: str, source: Source, place: Place) -> Place:
     """Return where below *place* a name is referred to first."""
     texts = [
         (mark.begin, inner)
@@ -364,45 +287,3 @@ def _place_of(name: str, source: _Source, place: Place) -> Place:
         if inner[: len(place)] == place and f"${{{name}" in source.document.text[mark.begin : mark.end]
     ]
     return max(texts, key=lambda text: len(text[1]))[1] if texts else place
-
-
-# --- Mistakes, in words ---------------------------------------------------------------------------------
-
-
-def _complaint(kind: type[BaseModel], error: ValidationError, *, has_fields: bool = True) -> tuple[Place, str, bool]:
-    """Return where in the value it is wrong, what is wrong, and whether the key is to blame.
-
-    An unknown field goes first: what seems to be missing is likely that, misspelt.
-    """
-    details = min(error.errors(include_url=False), key=lambda details: details["type"] != "extra_forbidden")
-    loc = tuple(part for part in details["loc"] if not _is_of_type(part))
-    unknown = details["type"] == "extra_forbidden"
-    said = f"unknown{instead(str(loc[-1]), _fields(kind, loc[:-1]))}" if unknown else _in_words(details)
-    place = loc if has_fields else loc[1:]  # a bare value stands for its first
-    if details["type"] == "missing":
-        place = place[:-1]
-    return place, ": ".join(filter(None, (".".join(map(str, loc)), said))), unknown
-
-
-def _in_words(details: ErrorDetails) -> str:
-    match details["type"]:
-        case "string_type":
-            return f"{details['msg']} (quote it)" if isinstance(details["input"], int | float) else details["msg"]
-        case "string_pattern_mismatch":
-            return f"{details['input']!r} cannot be used here: it must match {details['ctx']['pattern']}"
-        case _:
-            return details["msg"].removeprefix("Value error, ")
-
-
-def _is_of_type(part: str | int) -> bool:
-    """Tell whether a part of a place is pydantic's name of a member of a union."""
-    return isinstance(part, str) and ("[" in part or part in {"str", "int", "dict", "datetime", "timedelta"})
-
-
-def _fields(kind: type[BaseModel], loc: Sequence[str | int]) -> list[str]:
-    """Return what may stand in a model, or in one of its members that are models themselves."""
-    for name in loc:
-        member = kind.model_fields[str(name)].annotation if str(name) in kind.model_fields else None
-        if isinstance(member, type) and issubclass(member, BaseModel):
-            kind = member
-    return [field.alias or name for name, field in kind.model_fields.items()]

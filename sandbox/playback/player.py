@@ -6,9 +6,8 @@ Each scenario has a sales unit of its own, so that many can be played at once an
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from time import perf_counter
 from typing import Any, Final
 from uuid import uuid4
@@ -35,17 +34,15 @@ from sandbox.playback.language.customer import CustomerStep
 from sandbox.playback.language.expect import ExpectNever, ExpectNoWebhook, ExpectStep
 from sandbox.playback.language.merchant import MerchantStep
 from sandbox.playback.language.network import NetworkStep
-from sandbox.playback.loading import LoadedScenario, LoadedStep, Passage
+from sandbox.playback.loading import LoadedScenario, LoadedStep
+from sandbox.playback.plays import Failure, Outcome, Performance, Play
+from sandbox.playback.sources import Passage
 from sandbox.playback.stage import Stage, StageRefused, StageUnit
-from sandbox.playback.story import Actor, Deviation, Message, Story, TimeIsUp
+from sandbox.playback.story import Actor, Deviation, Story, TimeIsUp
 from sandbox.playback.venue import OURS, RealUnit, what_needs_a_sandbox
 
 __all__ = [
     "LIMIT",
-    "Failure",
-    "Outcome",
-    "Performance",
-    "Play",
     "RealStage",
     "Venue",
     "play",
@@ -79,53 +76,6 @@ def real_stage(base_url: str, credentials: Credentials, transport: httpx.BaseTra
 
 
 Venue = Stage | RealStage
-
-
-class Outcome(StrEnum):
-    PASSED = "passed"
-    FAILED = "failed"
-    REFUSED = "refused"  # it cannot be played here
-
-
-@dataclass(frozen=True, slots=True)
-class Performance:
-    """A step that went as the scenario has it."""
-
-    step: LoadedStep
-    told: str  # what happened, in a line
-    messages: Sequence[Message]
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """Where a scenario ended otherwise than it should: at a step, or at what it begins with."""
-
-    at: Passage
-    expected: str
-    came: str
-    diff: Sequence[str] = ()
-    nearest: str | None = None
-
-
-@dataclass(slots=True)
-class Play:
-    """How a scenario went; *took* in seconds."""
-
-    scenario: LoadedScenario
-    msn: str = ""
-    outcome: Outcome = Outcome.PASSED
-    performed: list[Performance] = field(default_factory=list)
-    failure: Failure | None = None
-    last_messages: Sequence[Message] = ()  # of the step that failed
-    took: float = 0.0
-
-    @property
-    def passed(self) -> bool:
-        return self.outcome is Outcome.PASSED
-
-    def fail(self, failure: Failure) -> None:
-        self.failure = failure
-        self.outcome = Outcome.FAILED
 
 
 def play_all(

@@ -37,7 +37,12 @@ def names_in(value: Any) -> Iterator[str]:
     """
     for text in _texts(value):
         for match in _REFERENCE.finditer(text):
-            yield _parsed(match[1])[0]
+            path = _parsed(match[1])
+            if path[0] == NOW:
+                _ahead(match[1])
+            yield path[0]
+        if "${" in _REFERENCE.sub("", text).replace(_KEPT, ""):
+            raise ReferenceWrong(f"`${{` has no `}}` here: write ${{name}}, or {_KEPT} where no reference is meant")
 
 
 def resolved(value: Any, names: Mapping[str, Any], now: datetime) -> Any:
@@ -136,17 +141,24 @@ def _parsed(inside: str) -> list[str]:
 
 
 def _instant(inside: str, now: datetime) -> str:
+    try:
+        return instant_text(now + _ahead(inside))
+    except OverflowError:
+        raise ReferenceWrong(f"${{{inside}}}: there is no such instant") from None
+
+
+def _ahead(inside: str) -> timedelta:
     match = _NOW.fullmatch(inside.strip())
     if match is None:
         raise ReferenceWrong(f"${{{inside}}}: say ${{now}}, ${{now + P14D}} or ${{now - PT10M}}")
     sign, text = match.groups()
     if text is None:
-        return instant_text(now)
+        return timedelta(0)
     try:
         by = _DURATION.validate_python(text)
-        return instant_text(now + by if sign == "+" else now - by)
-    except (ValidationError, OverflowError) as error:
-        raise ReferenceWrong(f"${{{inside}}}: {text} is no duration such as P14D or PT10M") from error
+    except ValidationError:
+        raise ReferenceWrong(f"${{{inside}}}: {text} is no duration such as P14D or PT10M") from None
+    return by if sign == "+" else -by
 
 
 def _member(path: Sequence[str], names: Mapping[str, Any]) -> Any:

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import click
 
-from sandbox.playback.player import Failure, Outcome, Performance, Play
+from sandbox.playback.plays import Failure, Outcome, Performance, Play
 
 __all__ = ["Progress", "step_line", "told"]
 

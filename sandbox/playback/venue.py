@@ -9,7 +9,8 @@ import httpx
 
 from sandbox.client import Credentials, RetryPolicy, VippsClient
 from sandbox.playback.language import Step, clock, customer, expect, merchant, network
-from sandbox.playback.loading import LoadedScenario, Passage
+from sandbox.playback.loading import LoadedScenario
+from sandbox.playback.sources import Passage
 
 __all__ = ["OURS", "RealUnit", "Unit", "what_needs_a_sandbox"]
 
@@ -85,6 +86,7 @@ _NEEDS: Final[Mapping[type[Step], str]] = {
     expect.ExpectChecklist: "the checklist of a sandbox",
     network.NetworkStep: "the network of a sandbox",
     customer.Is: "a customer of a sandbox: elsewhere people are who they are",
+    customer.WithdrawConsent: "a customer of a sandbox: elsewhere people withdraw consent in their app",
     customer.CardForm: "the card form of a sandbox",
     customer.LeaveLandingPage: "the landing page of a sandbox",
 }
@@ -97,11 +99,11 @@ def what_needs_a_sandbox(scenario: LoadedScenario) -> tuple[Passage, str] | None
     if scenario.settings:
         return scenario.passages["settings"], "a sales unit of a sandbox: elsewhere Vipps decides what it may do"
     for step in scenario.every_step():
-        if step.meanwhile:
-            return step, "the network of a sandbox, to hold a call on its way"
         for kind, need in _NEEDS.items():
             if isinstance(step.step, kind):
                 return step, need
+        if step.meanwhile:
+            return step, "the network of a sandbox, to hold a call on its way"
         if isinstance(step.step, customer.Phoning) and step.step.refused:
             return step, "a customer of a sandbox: force approve can only approve"
     return None

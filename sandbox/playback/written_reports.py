@@ -8,12 +8,13 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from xml.etree.ElementTree import Element, SubElement, tostring
+from zlib import crc32
 
 import click
 
 from sandbox import __version__
 from sandbox.playback.diagram import Diagram, diagram
-from sandbox.playback.player import Outcome, Play
+from sandbox.playback.plays import Outcome, Play
 from sandbox.playback.reports import told
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ class Told:
 
     @property
     def id(self) -> str:
-        return f"s{abs(hash((self.play.scenario.path, self.play.scenario.title))):x}"
+        return f"s{crc32(f'{self.play.scenario.path}: {self.play.scenario.title}'.encode()):08x}"
 
 
 @dataclass(frozen=True, slots=True)

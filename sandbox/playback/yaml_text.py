@@ -7,6 +7,7 @@ Only what JSON knows as well comes out. Where YAML would read a value otherwise 
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import Any, Final
 
 import yaml
@@ -15,10 +16,10 @@ __all__ = ["Document", "Mark", "Place", "YamlRefused", "read"]
 
 Place = tuple[str | int, ...]  # keys and indices, from the root
 
-_LARGEST: Final = 1_000_000  # characters of a file
 _MOST_VALUES: Final = 50_000  # that a file may hold, with what its aliases repeat
 _DEEPEST: Final = 60
 _JSON_NUMBER: Final = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+_HALF: Final = re.compile("[\ud800-\udfff]")
 _TAG: Final = "tag:yaml.org,2002:"
 _TAGS: Final = frozenset(f"{_TAG}{name}" for name in ("str", "int", "float", "bool", "null", "map", "seq"))
 
@@ -64,10 +65,12 @@ class Document:
         return self.marks.get((*place, "?")) or self.mark(place)
 
     def passage(self, place: Sequence[str | int]) -> str:
-        """Return a member or an entry as it stands in the file, from the beginning of its line."""
+        """Return a member or an entry as it stands in the file, in whole lines."""
         first, last = self.key_mark(place), self.mark(place)
         begin = self.text.rfind("\n", 0, first.begin) + 1
-        return self.text[begin : max(last.end, first.end)].rstrip()
+        end = len(self.text[: max(last.end, first.end)].rstrip())  # a block ends where the next one begins
+        line_ends = self.text.find("\n", end)
+        return self.text[begin : len(self.text) if line_ends < 0 else line_ends].rstrip()
 
 
 def read(text: str) -> Document:
@@ -76,23 +79,42 @@ def read(text: str) -> Document:
     Raises:
         YamlRefused: it is none, or holds what would be misread.
     """
-    if len(text) > _LARGEST:
-        raise YamlRefused(1, 1, f"the file is larger than {_LARGEST:,} characters")
-    loader = yaml.SafeLoader(text)
-    try:
-        node = loader.get_single_node()
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
-        raise YamlRefused(line, column, str(error.problem or error.context)) from error
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
-        raise YamlRefused(1, 1, f"not YAML: {error}") from error
-    finally:
-        loader.dispose()
+    node = _parsed(text)
     if node is None:
         raise YamlRefused(1, 1, "the file is empty")
     reader = _Reader()
     return Document(text, reader.value(node, ()), reader.marks)
+
+
+def _parsed(text: str) -> yaml.Node | None:
+    try:
+        loader = yaml.SafeLoader(text)
+    except yaml.reader.ReaderError as error:
+        before = text[: error.position]
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        raise YamlRefused(line, column, f"the character U+{ord(text[error.position]):04X} is not allowed") from error
+    try:
+        node: yaml.Node | None = loader.get_single_node()
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
+        raise YamlRefused(line, column, _in_words(error)) from error
+    except RecursionError:
+        raise YamlRefused(1, 1, f"this is nested deeper than {_DEEPEST} levels") from None
+    except (yaml.YAMLError, ValueError) as error:
+        raise YamlRefused(1, 1, f"not YAML: {error}") from error
+    finally:
+        loader.dispose()
+    return node
+
+
+def _in_words(error: yaml.MarkedYAMLError) -> str:
+    said = str(error.problem or error.context)
+    if "'\\t'" in said:
+        return "YAML is indented by spaces: a tab cannot begin what stands here"
+    if error.context is None or error.context_mark is None or error.problem is None:
+        return said
+    return f"{said}, {error.context} that begins in line {error.context_mark.line + 1}"
 
 
 class _Reader:
@@ -117,8 +139,10 @@ class _Reader:
                 return dict(self._members(node, place))
             case yaml.SequenceNode():
                 return [self.value(entry, (*place, index)) for index, entry in enumerate(node.value)]
-            case _:
+            case yaml.ScalarNode():
                 return _scalar(node)
+            case _:
+                raise TypeError(f"{node} is no node of YAML")
 
     def _members(self, node: yaml.MappingNode, place: Place) -> Iterator[tuple[str, Any]]:
         seen: set[str] = set()
@@ -138,10 +162,12 @@ def _key(node: yaml.Node) -> str:
         raise _refused(node, "`<<` merges mappings, which is not done here: write the members out, or use `include`")
     if node.tag not in {f"{_TAG}str", f"{_TAG}timestamp"} and node.style is None:
         raise _refused(node, f"the key {node.value} is not text: quote it")
+    if _HALF.search(node.value):
+        raise _refused(node, "half a character stands here: a surrogate such as \\ud800 without the other")
     return str(node.value)
 
 
-def _scalar(node: yaml.Node) -> str | int | float | bool | None:
+def _scalar(node: yaml.ScalarNode) -> str | int | float | bool | None:
     text = str(node.value)
     match node.tag.removeprefix(_TAG):
         case "null":
@@ -154,8 +180,15 @@ def _scalar(node: yaml.Node) -> str | int | float | bool | None:
         case "int" | "float":
             if not _JSON_NUMBER.fullmatch(text):
                 raise _refused(node, f'YAML reads {text} as a number of another kind: write "{text}" in quotes')
-            return int(text) if re.fullmatch(r"-?[0-9]{1,4000}", text) else float(text)
+            number = int(text) if re.fullmatch(r"-?[0-9]{1,4000}", text) else float(text)
+            if number in {inf, -inf}:
+                raise _refused(node, "this number is too large")
+            return number
         case _:
+            if node.style is None and _JSON_NUMBER.fullmatch(text):
+                raise _refused(node, f'YAML reads {text} as text: write "{text}" in quotes, or the number without e')
+            if _HALF.search(text):
+                raise _refused(node, "half a character stands here: a surrogate such as \\ud800 without the other")
             return text  # instants as well: a body is passed on as it stands
 
 

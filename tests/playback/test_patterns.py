@@ -135,7 +135,7 @@ def test_a_reference_stands_for_what_was_named(value: Any, stands_for: Any) -> N
         ("${invoice.none}", "invoice.none is null"),
         ("${now + 14 days}", "${now + 14 days} is no reference"),
         ("${now + PX}", "${now + PX}: PX is no duration such as P14D or PT10M"),
-        ("${now + P99999999D}", "${now + P99999999D}: P99999999D is no duration"),
+        ("${now + P99999999D}", "${now + P99999999D}: there is no such instant"),
         ("${}", "${} is no reference: write ${name}"),
     ],
 )

@@ -142,7 +142,7 @@ def test_a_race_that_fails_leaves_nothing_on_its_way(stage: Stage, played: Calla
     [
         (
             "  - merchant.capture: {before_it_arrives: [], before_its_answer: [customer.open: ]}\n",
-            ":8:43: step 2 merchant.capture: before_it_arrives: List should have at least 1 item",
+            ":8:43: step 2 merchant.capture: before_it_arrives: is empty",
         ),
         (
             "  - merchant.capture: {before_it_arrives: [time.freeze: ], before_its_answer: [time.freeze: ]}\n",

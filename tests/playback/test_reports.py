@@ -1,9 +1,11 @@
 """How plays are told: on a terminal, and in files."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from xml.etree.ElementTree import fromstring
+from zlib import crc32
 
 import click
 import pytest
@@ -125,6 +127,31 @@ def test_html_is_one_page_that_loads_nothing_and_escapes_everything(plays: list[
         assert shown in page, shown
 
 
+def test_a_long_call_keeps_what_it_does_and_its_outcome(tmp_path: Path) -> None:
+    path = tmp_path / "long.yaml"
+    text = GOOD.replace("acme-invoice-0001", "acme-invoice-of-an-unusually-long-name-0001")
+    path.write_text(f'{text}  - merchant.capture: {{amount: 1, expect: {{code: "6080"}}}}\n')
+    with running(Settings(port=0, log_level=LogLevel.WARNING)) as url, Stage(url) as stage:
+        assert ">POST /epayment/v1/payments/acm…/capture → 400 6080<" in as_html([play(load(path)[0], stage)])
+
+
+def test_a_story_has_the_same_id_in_every_report(plays: list[Play]) -> None:
+    ids = re.findall(r'id="(s[0-9a-f]{8})"', as_html(plays))
+    story = plays[0].scenario
+    assert ids[0] == f"s{crc32(f'{story.path}: {story.title}'.encode()):08x}"
+
+
+def test_secrets_are_in_no_report(tmp_path: Path) -> None:
+    path = tmp_path / "secrets.yaml"
+    path.write_text("scenario: x\nsteps:\n  - merchant.get_token: {as: t}\n  - merchant.register_webhook: {as: w}\n")
+    with running(Settings(port=0, log_level=LogLevel.WARNING)) as url, Stage(url) as stage:
+        result = play(load(path)[0], stage)
+    written = as_html([result]) + as_json([result]) + "\n".join(told(result))
+    assert "&#34;secret&#34;: &#34;***&#34;" in written
+    assert "&#34;access_token&#34;: &#34;***&#34;" in written
+    assert not re.search(r"secret[^*]{1,20}[A-Za-z0-9+/]{40}|eyJ", written)
+
+
 def test_html_of_a_long_story_leaves_the_middle_out(tmp_path: Path) -> None:
     path = tmp_path / "long.yaml"
     path.write_text("scenario: x\nsteps:\n  - repeat: {times: 200, steps: [time.freeze: ]}\n")
@@ -147,6 +174,18 @@ def test_a_report_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["play", str(tmp_path / "good.yaml"), "--html", str(tmp_path / "no" / "where")])
     assert result.exit_code == 1
     assert "cannot be written: No such file or directory" in result.output
+
+
+def test_the_mistakes_of_all_files_are_told_at_once_and_nothing_is_played(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("scenario: x\n")
+    (tmp_path / "b.yaml").write_text(GOOD)
+    (tmp_path / "c.yaml").write_text("scenario: x\nsteps:\n  - time.freze:\n")
+    result = CliRunner().invoke(main, ["play", str(tmp_path)])
+    assert result.exit_code == 2
+    assert result.output.splitlines() == [
+        f"{tmp_path}/a.yaml:1:1: steps: Field required",
+        f"{tmp_path}/c.yaml:3:5: step 1: there is no step 'time.freze'; did you mean 'time.freeze'?",
+    ]
 
 
 def test_progress_is_shown_on_a_terminal_only(capsys: pytest.CaptureFixture[str]) -> None:

@@ -41,7 +41,7 @@ def complaint_about(path: Path) -> str:
     ("story", "complaint"),
     [
         ("", ":1:1: the file is empty"),
-        ("scenario: x\nsteps: []\n", ":2:8: steps: List should have at least 1 item"),
+        ("scenario: x\nsteps: []\n", ":2:8: steps: is empty"),
         ("scenario: x\n", ":1:1: steps: Field required"),
         ("scenario: x\nstep: []\n", ":2:1: step: unknown; did you mean 'steps'?"),
         ("scenario: x\nsteps: [time.freeze: ]\nclok: 1\n", ":3:1: clok: unknown; did you mean 'clock'?"),
@@ -205,7 +205,65 @@ def test_a_mistake_is_told_with_its_line_and_column(write: Write, story: str, co
             "a: !!python/object:os.system {}\n",
             ":1:4: could not determine a constructor for the tag '!!python/object:os.system'",
         ),
-        (f"scenario: x\nabout: {'x' * 1_000_001}\n", ":1:1: the file is larger than 1,000,000 characters"),
+        (f"scenario: x\nabout: {'x' * 1_000_001}\n", ":1:1: the file is larger than 1,000,000 bytes"),
+        ("scenario: x\nsteps:\n\t- time.freeze:\n", ":3:1: YAML is indented by spaces: a tab cannot begin"),
+        ("scenario: x\0\n", ":1:12: the character U+0000 is not allowed"),
+        (f'{STEPS}  - merchant.get_order: "\\ud800"\n', ":3:25: half a character stands here"),
+        (f'{STEPS}  - merchant.call: {{"\\udfff": 1}}\n', ":3:21: half a character stands here"),
+        (
+            f'{STEPS}  - merchant.get_order: "abc\n',
+            ":4:1: found unexpected end of stream, while scanning a quoted scalar that begins in line 3",
+        ),
+        (f"{STEPS}  - merchant.capture: {{amount: {'9' * 5000}}}\n", ":3:32: this number is too large"),
+        (f"{STEPS}  - merchant.call: {{body: {{a: 1.0e+999}}}}\n", ":3:31: this number is too large"),
+        (f"{STEPS}  - merchant.call: {{body: {{a: 1e3}}}}\n", ':3:31: YAML reads 1e3 as text: write "1e3" in quotes'),
+        ("scenario: x\nlimit: PT0S\nsteps: [time.freeze: ]\n", ":2:8: limit: say a duration of at most PT1H"),
+        ("scenario: x\nlimit: -PT1S\nsteps: [time.freeze: ]\n", ":2:8: limit: say a duration of at most PT1H"),
+        ("scenario: x\nlimit: P1D\nsteps: [time.freeze: ]\n", ":2:8: limit: say a duration of at most PT1H"),
+        ("scenario: x\nlimit: '${now}'\nsteps: [time.freeze: ]\n", ":2:8: limit: say a duration of at most PT1H"),
+        (f"{STEPS}  - time.advance: -P1D\n", ":3:19: step 1 time.advance: by: say a duration such as P1D or PT10M; "),
+        (f"{STEPS}  - time.set: 2023-09-15T00:00:00\n", ":3:15: step 1 time.set: now: say an instant such as"),
+        (f"{STEPS}  - network.delay: {{by: -PT1S}}\n", ":3:25: step 1 network.delay: by: say a duration of at most"),
+        (f"{STEPS}  - network.delay: {{by: PT6M}}\n", ":3:25: step 1 network.delay: by: say a duration of at most"),
+        (
+            f"{STEPS}  - network.drop: {{times: 0}}\n",
+            ":3:27: step 1 network.drop: times: say a whole number between 1",
+        ),
+        (f"{STEPS}  - expect.screen: {{pending: -1}}\n", ":3:30: step 1 expect.screen: pending: say a whole number"),
+        (
+            f"{STEPS}  - merchant.capture: {{expect: {{status: 4000}}}}\n",
+            ":3:41: step 1 merchant.capture: expect.status: say a whole number between 100 and 599",
+        ),
+        (
+            f"{STEPS}  - merchant.get_token: {{as: now}}\n",
+            ":3:30: step 1 merchant.get_token: as: 'now' is the name of something else",
+        ),
+        (
+            "scenario: x\ngiven: {people: {unit: {persona: approves}}}\nsteps: [time.freeze: ]\n",
+            ":2:18: 'unit' is the name of something else",
+        ),
+        (
+            f"{STEPS}  - merchant.get_order: '${{order.id'\n",
+            ":3:25: step 1 merchant.get_order: `${` has no `}` here: write ${name}, or $${ where no",
+        ),
+        (
+            f"{STEPS}  - merchant.get_order: '${{now + PT}}'\n",
+            ":3:25: step 1 merchant.get_order: ${now + PT}: PT is no duration such as P14D or PT10M",
+        ),
+        (
+            "scenario: x\neach: [{a: 1, b: 2}, {a: 1}]\nsteps: [time.freeze: ]\n",
+            ":2:22: each: case 2 has no 'b', which the first has",
+        ),
+        (
+            "scenario: x\neach: [{amount: 1}, {amont: 1}]\nsteps: [time.freeze: ]\n",
+            ":2:22: each: case 2 has 'amont', which the first has not; did you mean 'amount'?",
+        ),
+        ("scenario: x\neach: [{'a b': 1}]\nsteps: [time.freeze: ]\n", ":2:16: each.0.a b: 'a b' cannot be used here"),
+        ("scenario: x\neach: [{}]\nsteps: [time.freeze: ]\n", ":2:8: each.0: is empty"),
+        (
+            f"scenario: x\neach: [{', '.join(['{a: 1}'] * 1000)}]\nsteps: [{', '.join(['time.freeze: '] * 101)}]\n",
+            ":2:7: all cases together have more than 100,000 steps",
+        ),
     ],
 )
 def test_what_yaml_would_misread_is_refused(write: Write, story: str, complaint: str) -> None:
@@ -222,10 +280,36 @@ def test_aliases_that_explode_are_refused(write: Write) -> None:
 
 
 def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
-    (tmp_path / "latin.yaml").write_bytes("scenario: bråte\n".encode("latin-1"))
-    for path in (tmp_path / "none.yaml", tmp_path / "latin.yaml", tmp_path, Path("a\0b")):
+    for path in (tmp_path / "none.yaml", tmp_path, Path("a\0b")):
         with pytest.raises(ScenarioInvalid, match="cannot be read"):
             load(path)
+
+
+def test_what_is_not_utf_8_is_told_with_its_place(tmp_path: Path) -> None:
+    path = tmp_path / "latin.yaml"
+    path.write_bytes("about: é\nscenario: bråte\n".encode() + "scenario: bråte\n".encode("latin-1"))
+    assert complaint_about(path) == ":3:13: this is not UTF-8: save the file as UTF-8"
+
+
+@pytest.mark.parametrize(
+    "text", [f"\ufeff{STEPS}  - time.freeze:\n", f"{STEPS}  - time.freeze:\n".replace("\n", "\r\n")]
+)
+def test_files_of_other_systems_are_understood(write: Write, text: str) -> None:
+    assert [step.step.key for step in load(write(text))[0].steps] == ["time.freeze"]
+
+
+def test_an_endless_file_is_not_read_to_its_end() -> None:
+    with pytest.raises(ScenarioInvalid, match=r"^/dev/zero:1:1: the file is larger than 1,000,000 bytes$"):
+        load(Path("/dev/zero"))
+
+
+def test_files_that_are_included_again_and_again_are_counted(write: Write) -> None:
+    """Each includes the next one ten times: ten million files in seven."""
+    for number in range(7):
+        write(f"include: [{', '.join([f'_{number + 1}.yaml'] * 10)}]\n{STEPS}  - time.freeze:\n", f"_{number}.yaml")
+    write(f"{STEPS}  - time.freeze:\n", "_7.yaml")
+    with pytest.raises(ScenarioInvalid, match="more than 100 files are included, counting each time"):
+        load(write(f"include: _0.yaml\n{STEPS}  - time.freeze:\n"))
 
 
 def test_a_body_is_passed_on_as_it_stands(write: Write) -> None:

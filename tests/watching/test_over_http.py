@@ -98,7 +98,7 @@ def test_one_story_at_a_time_is_played_in_a_sales_unit(http: httpx.Client) -> No
     ("text", "params", "status", "detail"),
     [
         (b"scenario: x\nsteps:\n  - merchant.captur:\n", {}, 400, "scenario.yaml:3:5: step 1: there is no step"),
-        (b"\xff", {}, 400, "scenario.yaml: cannot be read"),
+        (b"\xff", {}, 400, "scenario.yaml:1:1: this is not UTF-8"),
         (b"scenario: x\ninclude: other.yaml\nsteps:\n  - time.freeze:\n", {}, 400, "scenario.yaml:2:10: include"),
         (b"scenario: x\ninclude: /etc/passwd\nsteps:\n  - time.freeze:\n", {}, 400, "scenario.yaml:2:10: include"),
         (WAITS, {"app": "nowhere"}, 400, "app: "),

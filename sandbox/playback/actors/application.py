@@ -16,6 +16,7 @@ from urllib.parse import unquote
 
 import httpx
 
+from sandbox.playback.actors.deeds import ANY, DEEDS, is_like, is_same_call
 from sandbox.playback.actors.holds import Hold
 from sandbox.playback.actors.merchant import Merchant, checked, said_of
 from sandbox.playback.actors.trigger import Trigger
@@ -29,33 +30,11 @@ from sandbox.playback.story import Actor, Deviation, Story, sums
 
 __all__ = ["Application"]
 
-_ANY: Final = "\0"  # in a path, where the application decides
 _BEAT: Final = 1.0  # seconds after which a wait looks whether the trigger has failed
 _EXCERPT: Final = 160  # characters of a page
 _TELLS_NOTHING: Final = frozenset(
     {"authorization", "ocp-apim-subscription-key", "client_secret"}
 )  # masked in the log
-_DEEDS: Final[Mapping[str, tuple[str, str]]] = {
-    "merchant.create_payment": ("creates a payment", "created the payment"),
-    "merchant.get_payment": ("asks how the payment is", "asked how the payment is"),
-    "merchant.get_events": ("asks for the event log", "asked for the event log"),
-    "merchant.capture": ("captures", "captured"),
-    "merchant.refund": ("refunds", "refunded"),
-    "merchant.cancel": ("cancels", "cancelled"),
-    "merchant.force_approve": ("approves by force", "approved by force"),
-    "merchant.put_category": ("attaches a link to the order", "attached a link to the order"),
-    "merchant.add_category": ("attaches a further link", "attached a further link"),
-    "merchant.get_categories": ("lists the links of the order", "listed the links of the order"),
-    "merchant.delete_category": ("takes a link away", "took the link away"),
-    "merchant.add_receipt": ("attaches the receipt", "attached the receipt"),
-    "merchant.upload_image": ("uploads a picture", "uploaded a picture"),
-    "merchant.get_order": ("asks what the order has", "asked what the order has"),
-    "merchant.get_userinfo": ("asks who paid", "asked who paid"),
-    "merchant.register_webhook": ("registers a webhook", "registered the webhook"),
-    "merchant.get_webhooks": ("lists its webhooks", "listed its webhooks"),
-    "merchant.delete_webhook": ("ends a registration", "ended the registration"),
-    "merchant.call": ("makes the call", "made the call"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +154,7 @@ class Application:
     # --- Waiting ----------------------------------------------------------------------------------------
 
     def _awaited(self, step: MerchantStep, call: Call) -> Heard:
-        path = re.compile(re.escape(unquote(call.path)).replace(re.escape(_ANY), "[^/?]+"))
+        path = re.compile(re.escape(unquote(call.path)).replace(re.escape(ANY), "[^/?]+"))
         until = monotonic() + self._patience.total_seconds()
         while True:
             while self._unread:
@@ -205,16 +184,16 @@ class Application:
         self._instead.append(heard)
         if not heard.changes_something:
             return
-        before = next((done for done in reversed(self._done) if _is_same_call(done, heard)), None)
+        before = next((done for done in reversed(self._done) if is_same_call(done, heard)), None)
         if before is not None and heard.key is not None and heard.key == before.key:
             self._tell(heard)  # tried again, with the key that it had: nothing comes of that
             return
-        expected = "nothing more" if step is None else f"the application {_DEEDS[step.key][0]}"
+        expected = "nothing more" if step is None else f"the application {DEEDS[step.key][0]}"
         if before is not None:
             raise self._twice(expected, before, heard)
-        later = next((one for one in self._ahead if _is_like(one, heard)), None)
+        later = next((one for one in self._ahead if is_like(one, heard)), None)
         if later is not None and step is not None:
-            came = f"it {_DEEDS[later.key][1]} before it {_DEEDS[step.key][1]}: {heard.line()}"
+            came = f"it {DEEDS[later.key][1]} before it {DEEDS[step.key][1]}: {heard.line()}"
         else:
             came = f"it did what the story does not have: {heard.line()}"
         raise Deviation(expected, came, nearest=heard.why)
@@ -234,8 +213,8 @@ class Application:
 
     def _never(self, step: MerchantStep, call: Call) -> Deviation:
         """Return that the application never did what was waited for, and what it did instead."""
-        deed, done = _DEEDS[step.key]
-        shown = f"{call.method} {unquote(call.path).replace(_ANY, '…')}"
+        deed, done = DEEDS[step.key]
+        shown = f"{call.method} {unquote(call.path).replace(ANY, '…')}"
         seconds = f"{self._patience.total_seconds():g} s"
         instead = self._told_instead()
         if call.method == "GET" and (back := self._returned) is not None:
@@ -259,16 +238,16 @@ class Application:
     # --- What is expected -------------------------------------------------------------------------------
 
     def _call(self, step: MerchantStep) -> Call:
-        """Return the call of a step, with `_ANY` in its path where the application decides."""
+        """Return the call of a step, with `ANY` in its path where the application decides."""
         own = self._story.own
         reference = self._story.reference(step.payment) if isinstance(step, merchant.OfPayment) else None
-        sub = step.sub or _ANY if isinstance(step, merchant.GetUserinfo) else None
+        sub = step.sub or ANY if isinstance(step, merchant.GetUserinfo) else None
         if isinstance(step, merchant.DeleteWebhook):
             name = step.webhook
             step = step.model_copy(update={"webhook": self._story.registrations.get(name, name)})
         order = getattr(step, "order", None)
         if order is not None:
-            step = step.model_copy(update={"order": own.get(order, _ANY)})
+            step = step.model_copy(update={"order": own.get(order, ANY)})
         call = asked(step, reference, sub, None)
         match step:
             case merchant.Modification(body=None, amount=amount):
@@ -287,7 +266,7 @@ class Application:
             return
         before = next((done for done in self._done[:-1] if done.key == self._keys.get(written)), None)
         if written in self._keys and before is not None and heard.key != before.key:
-            raise self._twice(f"the application {_DEEDS[step.key][0]}", before, heard)
+            raise self._twice(f"the application {DEEDS[step.key][0]}", before, heard)
         other = next((name for name, key in self._keys.items() if key == heard.key and name != written), None)
         if heard.key is None or other is not None:
             came = "it has none" if heard.key is None else f"it is {heard.key}, which was used for another call"
@@ -328,7 +307,7 @@ class Application:
         else:
             whole, came = done["captured"], done["refunded"]
         if whole != came:
-            raise Deviation(f"the application {_DEEDS[step.key][0]} all of it: {whole}", f"{came} by now")
+            raise Deviation(f"the application {DEEDS[step.key][0]} all of it: {whole}", f"{came} by now")
 
     # --- Names ------------------------------------------------------------------------------------------
 
@@ -387,19 +366,3 @@ def _covering(
     registered: Sequence[dict[str, Any]], wanted: set[str], taken: Collection[str]
 ) -> dict[str, Any] | None:
     return next((one for one in registered if one["id"] not in taken and wanted <= set(one["events"])), None)
-
-
-def _is_same_call(one: Heard, other: Heard) -> bool:
-    this, that = one.exchange, other.exchange
-    return (this.method, this.path, this.sent) == (that.method, that.path, that.sent)
-
-
-def _is_like(step: MerchantStep, heard: Heard) -> bool:
-    """Tell whether a call is of the kind that a later step waits for, whatever it is about."""
-    if isinstance(step, merchant.GetToken | merchant.RegisterWebhook | merchant.Call):
-        return False
-    if hasattr(step, "order"):
-        step = step.model_copy(update={"order": _ANY})
-    call = asked(step, _ANY, _ANY, None)
-    pattern = re.escape(unquote(call.path)).replace(re.escape(_ANY), "[^/?]+")
-    return heard.exchange.method == call.method and re.fullmatch(pattern, unquote(heard.exchange.path)) is not None

@@ -39,6 +39,10 @@ class Customer:
                 return self._be(step)
             case customer.Phoning():
                 return self._act(step)
+            case customer.WithdrawConsent(phone=phone):
+                self._unit.forget_consent(phone)
+                self._story.tell(Actor.CUSTOMER, Actor.VIPPS, "withdraw consent")
+                return f"{phone} shares nothing any more"
             case _:
                 raise TypeError(f"no customer does {step.key}")
 

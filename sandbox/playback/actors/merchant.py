@@ -12,7 +12,7 @@ import httpx
 from sandbox.client import ApiError, TransportFailed, VippsClient, VippsError
 from sandbox.playback.actors.holds import Hold
 from sandbox.playback.calls import Call, asked
-from sandbox.playback.exchanges import Exchange, Recording
+from sandbox.playback.exchanges import Exchange, Recording, masked
 from sandbox.playback.language import merchant
 from sandbox.playback.language.base import Answer
 from sandbox.playback.language.merchant import MerchantStep
@@ -279,7 +279,7 @@ def said_of(answer: Any) -> str:
     if isinstance(answer, dict) and "aggregate" in answer and "state" in answer:
         told = ", ".join(f"{name} {value}" for name, value in sums(answer) if value)
         return f"{answer['reference']} is {answer['state']}" + (f" ({told})" if told else "")
-    return _short(answer)
+    return _short(masked(answer))
 
 
 def _short(value: Any) -> str:

@@ -25,6 +25,7 @@ __all__ = [
     "CHECKLIST",
     "EVENTS",
     "STATES",
+    "Ahead",
     "Answer",
     "Body",
     "ChecklistItem",
@@ -39,8 +40,12 @@ __all__ = [
     "Phone",
     "Ref",
     "State",
+    "Status",
     "Step",
     "Text",
+    "Times",
+    "Wait",
+    "duration",
 ]
 
 STATES: Final = ("CREATED", "AUTHORIZED", "ABORTED", "EXPIRED", "TERMINATED")
@@ -54,6 +59,7 @@ CHECKLIST: Final = (
 )
 
 _REFERENCE: Final = "${"
+_MOST: Final = 1_000_000
 _INSTANT: Final[TypeAdapter[datetime]] = TypeAdapter(datetime)
 _DURATION: Final[TypeAdapter[timedelta]] = TypeAdapter(timedelta)
 
@@ -94,7 +100,7 @@ def _instant(value: Any) -> Any:
     raise ValueError("say an instant such as 2023-09-15T00:00:00Z")
 
 
-def _duration(value: Any) -> Any:
+def duration(value: Any) -> Any:
     if isinstance(value, str):
         if _REFERENCE in value:
             return value
@@ -106,6 +112,27 @@ def _duration(value: Any) -> Any:
     if isinstance(value, timedelta):
         return value
     raise ValueError("say a duration such as P1D or PT10M")
+
+
+def _ahead(value: timedelta | str) -> timedelta | str:
+    if isinstance(value, timedelta) and value < timedelta(0):
+        raise ValueError("say a duration such as P1D or PT10M; time goes back by `time.set` only")
+    return value
+
+
+def _at_most_five_minutes(value: timedelta | str) -> timedelta | str:
+    if isinstance(value, timedelta) and not timedelta(0) <= value <= timedelta(minutes=5):
+        raise ValueError("say a duration of at most PT5M, for it passes in real time")
+    return value
+
+
+def _between(lowest: int, highest: int) -> AfterValidator:
+    def checked(value: int | str) -> int | str:
+        if isinstance(value, int) and not lowest <= value <= highest:
+            raise ValueError(f"say a whole number between {lowest} and {highest}")
+        return value
+
+    return AfterValidator(checked)
 
 
 def _whole(value: Any) -> Any:
@@ -131,9 +158,18 @@ Phone = Annotated[
     _or_ref({"type": "string", "pattern": r"^\d{9,15}$"}),
 ]
 Instant = Annotated[datetime | str, BeforeValidator(_instant), _or_ref({"type": "string", "format": "date-time"})]
-Duration = Annotated[timedelta | str, BeforeValidator(_duration), _or_ref({"type": "string", "pattern": "^[+-]?P"})]
+Duration = Annotated[timedelta | str, BeforeValidator(duration), _or_ref({"type": "string", "pattern": "^[+-]?P"})]
+Ahead = Annotated[Duration, AfterValidator(_ahead)]
+Wait = Annotated[Duration, AfterValidator(_at_most_five_minutes)]
 Money = Annotated[int | str, BeforeValidator(_whole), _or_ref({"type": "integer"})]
-Count = Annotated[int | str, BeforeValidator(_whole), _or_ref({"type": "integer", "minimum": 0})]
+Count = Annotated[int | str, _between(0, _MOST), BeforeValidator(_whole), _or_ref({"type": "integer", "minimum": 0})]
+Times = Annotated[int | str, _between(1, _MOST), BeforeValidator(_whole), _or_ref({"type": "integer", "minimum": 1})]
+Status = Annotated[
+    int | str,
+    _between(100, 599),
+    BeforeValidator(_whole),
+    _or_ref({"type": "integer", "minimum": 100, "maximum": 599}),
+]
 Flag = Annotated[bool | Ref, _or_ref({"type": "boolean"})]
 State = Annotated[str, AfterValidator(_one_of("state", STATES)), _or_ref({"enum": list(STATES)})]
 EventName = Annotated[str, AfterValidator(_one_of("event", EVENTS)), _or_ref({"enum": list(EVENTS)})]
@@ -160,7 +196,7 @@ class Answer(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    status: Annotated[Count | None, Field(description="the HTTP status, such as 201 or 400")] = None
+    status: Annotated[Status | None, Field(description="the HTTP status, such as 201 or 400")] = None
     code: Annotated[Text | None, Field(description="Vipps's error code, such as '6090'")] = None
     body: Annotated[Any, Field(description="at least these members, with these values")] = None
     exactly: Annotated[Any, Field(description="the whole body")] = None

@@ -4,7 +4,7 @@ from typing import Self
 
 from pydantic import model_validator
 
-from sandbox.playback.language.base import Duration, Instant, Step
+from sandbox.playback.language.base import Ahead, Instant, Step
 
 __all__ = ["Advance", "ClockStep", "Freeze", "Resume", "SetClock"]
 
@@ -19,7 +19,7 @@ class Advance(ClockStep):
     key = "time.advance"
     shorthand = "by"
 
-    by: Duration | None = None
+    by: Ahead | None = None
     to: Instant | None = None
 
     @model_validator(mode="after")

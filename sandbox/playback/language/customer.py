@@ -31,6 +31,7 @@ __all__ = [
     "SeeDetails",
     "SeeInbox",
     "Share",
+    "WithdrawConsent",
 ]
 
 
@@ -188,3 +189,12 @@ class Is(Step):
     person: Annotated[dict[str, Any], Field(description="such as givenName, email, birthDate")] = Field(
         default_factory=dict
     )
+
+
+class WithdrawConsent(Step):
+    """Take back what was shared with the merchant, as in the profile of the app."""
+
+    key = "customer.withdraw_consent"
+    shorthand = "phone"
+
+    phone: Phone

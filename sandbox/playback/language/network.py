@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from sandbox.playback.language.base import Count, Duration, Step, Text
+from sandbox.playback.language.base import Step, Text, Times, Wait
 
 __all__ = [
     "Answer",
@@ -55,7 +55,7 @@ class Fault(NetworkStep):
 
     call: Annotated[Operation | None, Field(description="which calls; without it, any")] = None
     payment: Annotated[Text | None, Field(description="about which payment; without it, any")] = None
-    times: Annotated[Count, Field(description="how many calls")] = 1
+    times: Annotated[Times, Field(description="how many calls")] = 1
 
 
 class Drop(Fault):
@@ -79,7 +79,7 @@ class Delay(Fault):
 
     key = "network.delay"
 
-    by: Duration
+    by: Wait
 
 
 class Garble(Fault):

@@ -1,11 +1,12 @@
 """A story as a whole: what it is called, what is given when it begins, and what happens."""
 
-from typing import Annotated, Any, Self
+from datetime import timedelta
+from typing import Annotated, Any, Final, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
 from sandbox.playback.language import clock, customer, expect, merchant, network
-from sandbox.playback.language.base import Duration, EventName, Instant, Name, Persona, Phone, Step, Text
+from sandbox.playback.language.base import EventName, Instant, Name, Persona, Phone, Step, Text, duration
 
 __all__ = ["STEPS", "Given", "Person", "Repeat", "Scenario"]
 
@@ -20,6 +21,7 @@ STEPS: dict[str, type[Step]] = {
         *(customer.EnterNumber, customer.LeaveLandingPage, customer.Open, customer.Share, customer.Refuse),
         *(customer.Approve, customer.Reject, customer.PayLater, customer.DeclineCard),
         *(customer.SeeDetails, customer.SeeInbox, customer.ReturnToMerchant, customer.Is),
+        *(customer.WithdrawConsent,),
         *(customer.EnterCard, customer.ConfirmCard, customer.DenyCard),
         *(clock.Advance, clock.SetClock, clock.Freeze, clock.Resume),
         *(expect.ExpectPayment, expect.ExpectEvents, expect.ExpectNever, expect.ExpectScreen),
@@ -30,6 +32,19 @@ STEPS: dict[str, type[Step]] = {
         *(network.ForgeWebhook,),
     )
 }
+
+
+_LONGEST: Final = timedelta(hours=1)
+
+
+def _limit(value: Any) -> timedelta:
+    limit = duration(value)
+    if not isinstance(limit, timedelta) or not timedelta(0) < limit <= _LONGEST:
+        raise ValueError("say a duration of at most PT1H, such as PT10S")
+    return limit
+
+
+Limit = Annotated[timedelta, BeforeValidator(_limit), WithJsonSchema({"type": "string", "pattern": "^P"})]
 
 
 class _Part(BaseModel):
@@ -105,10 +120,10 @@ class Scenario(_Part):
         default_factory=list
     )
     each: Annotated[
-        list[dict[str, Any]] | None,
+        list[Annotated[dict[Name, Any], Field(min_length=1)]] | None,
         Field(min_length=1, description="cases: the story is played once with the members of each"),
     ] = None
-    limit: Annotated[Duration | None, Field(description="how long playing it may take, in real time")] = None
+    limit: Annotated[Limit | None, Field(description="how long playing it may take, in real time")] = None
     steps: Annotated[list[Any], Field(min_length=1)]
 
     @model_validator(mode="before")
