@@ -11,8 +11,8 @@ from typing import Any, Final
 from sandbox.api.gateway import Exchange, RequestLog
 from sandbox.control.dashboard.places import unit_url
 from sandbox.control.dashboard.timeline import Look, Moment, Place, moments_after
-from sandbox.control.dashboard.views import milliseconds, moment_view, payment_line, strip_of, waiting_on
-from sandbox.control.dashboard.words import instant_words, phone_words
+from sandbox.control.dashboard.views import moment_view, payment_line, strip_of, waiting_on
+from sandbox.control.dashboard.words import instant_words, milliseconds, phone_words
 from sandbox.control.streams import event
 from sandbox.domain.facts import ClockSet, PaymentFact
 from sandbox.ui import rendered

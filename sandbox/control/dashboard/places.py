@@ -3,10 +3,11 @@
 from typing import Final
 from urllib.parse import quote, urlencode
 
-__all__ = ["DASHBOARD", "STRAYS", "fact_url", "payment_url", "request_url", "unit_url", "with_query"]
+__all__ = ["DASHBOARD", "STRAYS", "UNIT", "fact_url", "payment_url", "request_url", "unit_url", "with_query"]
 
 DASHBOARD: Final = "/sandbox/dashboard"
 STRAYS: Final = f"{DASHBOARD}/strays"
+UNIT: Final = f"{DASHBOARD}/{{msn}}"  # as routes have it
 
 
 def unit_url(msn: str, rest: str = "") -> str:
