@@ -76,6 +76,7 @@ class RequestDetail:
     request: Code
     response: Code
     curl: str
+    step: str | None  # of a scenario
     brought: Sequence[Line]
     url: str
 
@@ -102,6 +103,7 @@ class FactDetail:
     payment_url: str | None
     reference: str | None
     codes: Sequence[Code]
+    step: str | None  # of a scenario
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +142,7 @@ class _Details:
         if unit is not None:
             first = exchange.facts.start
             brought = list(enumerate(islice(unit.journal.read(first - 1), len(exchange.facts)), first))
-        detail = request_detail(msn, exchange, brought, self._desk.base_url(request))
+        detail = request_detail(unit, exchange, brought, self._desk.base_url(request))
         if "part" in request.query_params:
             return answer_with(request, "_request.html", detail)
         bar = None if unit is None else self._desk.bar(request, unit, "request")
@@ -163,7 +165,12 @@ class _Details:
         return answer_with(request, "strays.html", StraysPage(moments, DASHBOARD))
 
 
-def request_detail(msn: str | None, exchange: Exchange, brought: Iterable[Numbered], base_url: str) -> RequestDetail:
+def request_detail(
+    unit: SalesUnit | None, exchange: Exchange, brought: Iterable[Numbered], base_url: str
+) -> RequestDetail:
+    from sandbox.control.recording import step_of_call  # noqa: PLC0415 - seldom asked for
+
+    msn = None if unit is None else unit.msn
     asked = masked_body(exchange.request_body.decode(errors="replace"))
     answered = masked_body(exchange.response_body.decode(errors="replace"))
     query = f"?{masked_query(exchange.query)}" if exchange.query else ""
@@ -184,6 +191,7 @@ def request_detail(msn: str | None, exchange: Exchange, brought: Iterable[Number
         request=Code(f"request-body-{number}", "Request", pretty(asked), not asked),
         response=Code(f"response-body-{number}", "Response", pretty(answered), not answered),
         curl=as_curl(exchange, base_url),
+        step=step_of_call(exchange, None if unit is None else unit.state),
         brought=[] if msn is None else [fact_line(msn, numbered, None) for numbered in brought],
         url=request_url(msn, number),
     )
@@ -207,6 +215,8 @@ def _explained(explanation: Explanation | None) -> Iterator[Row]:
 
 
 def fact_detail(unit: SalesUnit, number: int, fact: Fact) -> FactDetail:
+    from sandbox.control.recording import step_of_fact  # noqa: PLC0415 - seldom asked for
+
     msn, reference = unit.msn, getattr(fact, "reference", None)
     shown = to_json(fact_view(number, fact)).decode()
     codes = [Code(f"fact-body-{number}", "As JSON", pretty(masked_body(shown)), empty=False)]
@@ -223,6 +233,7 @@ def fact_detail(unit: SalesUnit, number: int, fact: Fact) -> FactDetail:
         payment_url=None if reference is None else payment_url(msn, reference),
         reference=reference,
         codes=codes,
+        step=step_of_fact(fact, unit.state),
     )
 
 

@@ -65,6 +65,7 @@ class PaymentPage:
     webhooks: Sequence[Line]
     requests: Sequence[MomentView]
     phone_url: str | None
+    steps: str | None  # of a scenario; None where too much is forgotten
 
 
 class _Payments:
@@ -82,6 +83,13 @@ class _Payments:
 
 def payment_page(bar: Bar, unit: SalesUnit, payment: Payment, moments: Sequence[Moment]) -> PaymentPage:
     """Return a payment's page; *moments* is what is known of its life, oldest first."""
+    from sandbox.control.recording import RecordingIncomplete, life_of  # noqa: PLC0415 - seldom asked for
+
+    try:
+        calls = [moment.exchange for moment in moments if moment.exchange is not None]
+        told = life_of(unit, payment.reference, calls, [fact for moment in moments for fact in moment.facts])
+    except RecordingIncomplete:
+        told = None
     steps = steps_of(moments, payment.reference)
     title = f"The life of {payment.reference}"
     lines = [line for moment in moments for line in moment_view(unit.msn, moment, about=payment.reference).lines]
@@ -113,6 +121,7 @@ def payment_page(bar: Bar, unit: SalesUnit, payment: Payment, moments: Sequence[
             if moment.exchange is not None
         ],
         phone_url=None if payment.customer is None else f"/phone/{payment.customer}",
+        steps=told,
     )
 
 
