@@ -64,9 +64,7 @@ async def test_each_kind_of_call_is_told_as_its_step(merchant: Merchant, tmp_pat
     await merchant.userinfo("nobody")
     await says('merchant.call: {method: GET, path: "/vipps-userinfo-api/userinfo/nobody", expect: {status: 4')
     await merchant.capture(reference, 900_000)
-    await says(
-        f'merchant.capture: {{payment: {reference}, amount: 900000, expect: {{status: 400, code: "6090"}}}}\n'
-    )
+    await says(f'merchant.capture: {{payment: {reference}, amount: 900000, expect: {{status: 400, code: "6090"}}}}\n')
     await merchant.capture(reference, 100)
     await says(f"merchant.capture: {{payment: {reference}, amount: 100}}\n")
     await merchant.refund(reference, 100)

@@ -48,6 +48,7 @@ class DueLine:
     what: str
     reference: str
     url: str
+    instant: str  # as the form sends it
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,8 @@ class _Clock:
             if due is None:
                 raise Problem(409, "Nothing is due", "Nothing waits for the clock in this sales unit.")
             await unit.set_clock(max(due.at, unit.now()))
+        elif not by and form.get("to"):
+            await unit.set_clock(max(_instant_of(form["to"]), unit.now()))
         elif by in _STEPS:
             if unit.now() + _STEPS[by] > models.LATEST:
                 raise Problem(400, "Too far", f"The clock goes to {instant_words(models.LATEST)}.")
@@ -91,17 +94,19 @@ class _Clock:
 
     async def set_clock(self, request: Request) -> Response:
         unit, form = self._desk.unit_of(request), await form_of(request)
-        to: datetime | None = None
-        if form.get("now"):
-            try:
-                to = datetime.fromisoformat(form["now"])
-            except ValueError as error:
-                raise Problem(400, "No such time", f"{form['now'][:40]!r} is no date and time.") from error
-            to = to.replace(tzinfo=UTC) if to.tzinfo is None else to
-        asked = understood(models.SetClock, {"now": to} if to is not None else {})
         frozen = {"stand": True, "run": False}.get(form.get("clock", ""))
-        await unit.set_clock(asked.now, frozen=frozen)
+        await unit.set_clock(_instant_of(form["now"]) if form.get("now") else None, frozen=frozen)
         return see(back_of(form, unit_url(unit.msn, "/clock")))
+
+
+def _instant_of(text: str) -> datetime:
+    """Return the instant that a form names, in UTC unless it says otherwise."""
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise Problem(400, "No such time", f"{text[:40]!r} is no date and time.") from error
+    asked = understood(models.SetClock, {"now": instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant})
+    return asked.now or instant
 
 
 def next_dues(unit: SalesUnit, state: UnitState) -> list[Due]:
@@ -109,7 +114,7 @@ def next_dues(unit: SalesUnit, state: UnitState) -> list[Due]:
     most = _DUES_LOOKED_AT
     while True:
         waiting = unit.due_times(most)
-        found = [due for due in waiting if _still_means(state, due)]
+        found = list(dict.fromkeys(due for due in waiting if _still_means(state, due)))
         if len(found) >= _DUES_SHOWN or len(waiting) < most:
             return found[:_DUES_SHOWN]
         most *= 4
@@ -128,4 +133,5 @@ def due_line(msn: str, due: Due, now: datetime) -> DueLine:
         what=DUE_WORDS.get(due.kind, due.kind.value.capitalize()),
         reference=due.reference,
         url=payment_url(msn, due.reference) if due.reference else "",
+        instant=due.at.isoformat(),
     )

@@ -21,7 +21,7 @@ from sandbox.control.dashboard.code import as_curl, pretty
 from sandbox.control.dashboard.desk import Desk
 from sandbox.control.dashboard.forms import own_number
 from sandbox.control.dashboard.pages import Bar, Code, Line, MomentView, Row
-from sandbox.control.dashboard.places import DASHBOARD, STRAYS, UNIT, fact_url, payment_url, request_url
+from sandbox.control.dashboard.places import DASHBOARD, STRAYS, UNIT, delivery_url, fact_url, payment_url, request_url
 from sandbox.control.dashboard.timeline import Moment, Numbered
 from sandbox.control.dashboard.views import fact_line, moment_view, status_tone, took_words, why_refused
 from sandbox.control.dashboard.words import (
@@ -103,6 +103,7 @@ class FactDetail:
     payment_url: str | None
     reference: str | None
     codes: Sequence[Code]
+    delivery_url: str | None  # where a webhook can be sent again
     step: str | None  # of a scenario
 
 
@@ -218,6 +219,7 @@ def fact_detail(unit: SalesUnit, number: int, fact: Fact) -> FactDetail:
     from sandbox.control.recording import step_of_fact  # noqa: PLC0415 - seldom asked for
 
     msn, reference = unit.msn, getattr(fact, "reference", None)
+    delivery: str | None = getattr(fact, "delivery_id", None)
     shown = to_json(fact_view(number, fact)).decode()
     codes = [Code(f"fact-body-{number}", "As JSON", pretty(masked_body(shown)), empty=False)]
     if isinstance(fact, WebhookAttempted):
@@ -233,8 +235,14 @@ def fact_detail(unit: SalesUnit, number: int, fact: Fact) -> FactDetail:
         payment_url=None if reference is None else payment_url(msn, reference),
         reference=reference,
         codes=codes,
+        delivery_url=None if delivery is None or not _may_be_sent(unit, delivery) else delivery_url(msn, delivery),
         step=step_of_fact(fact, unit.state),
     )
+
+
+def _may_be_sent(unit: SalesUnit, delivery: str) -> bool:
+    book = unit.state.webhooks
+    return delivery in book.deliveries and book.deliveries[delivery].registration_id in book.registrations
 
 
 def _webhook_codes(number: int, fact: WebhookAttempted) -> Iterator[Code]:

@@ -38,6 +38,16 @@ class Row:
     mono: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class ChoiceField:
+    """A setting with a few values: name, label, hint, and options as value, label and whether it is chosen."""
+
+    name: str
+    label: str
+    hint: str
+    options: Sequence[tuple[str, str, bool]]
+
+
 # --- Around every page ----------------------------------------------------------------------------------
 
 
@@ -108,6 +118,7 @@ class Line:
     status_tone: str = ""
     took: str = ""
     why: str | None = None  # a refusal, in words
+    code: str | None = None  # Vipps's own, of a refusal
     notes: int = 0
     reference: str | None = None
     reference_url: str | None = None
@@ -171,6 +182,8 @@ class PhoneChoice:
     waiting: int
     chosen: bool
     phone_number: str
+    name: str
+    persona: str  # that was chosen for this one; empty for none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,6 +194,8 @@ class PhoneColumn:
     text: str
     name: str
     url: str
+    person_url: str
+    persona: ChoiceField
     choices: Sequence[PhoneChoice]
 
 
@@ -195,16 +210,6 @@ class Code:
     label: str
     html: Markup
     empty: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ChoiceField:
-    """A setting with a few values: name, label, hint, and options as value, label and whether it is chosen."""
-
-    name: str
-    label: str
-    hint: str
-    options: Sequence[tuple[str, str, bool]]
 
 
 @dataclass(frozen=True, slots=True)

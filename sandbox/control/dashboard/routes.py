@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from sandbox.api.gateway import Gateway, RequestLog
 from sandbox.control.dashboard import (
+    beginnings,
     checklist,
     clock,
     connecting,
@@ -22,6 +23,7 @@ from sandbox.control.dashboard import (
     settings,
     unit,
     units,
+    webhooks,
 )
 from sandbox.control.dashboard.answers import in_words
 from sandbox.control.dashboard.desk import Connect, Desk
@@ -32,7 +34,20 @@ from sandbox.world import World
 
 __all__ = ["routes"]
 
-_SUBJECTS: Final = (units, details, unit, payment, people, clock, settings, faults, connecting, checklist)
+_SUBJECTS: Final = (
+    units,
+    details,
+    unit,
+    payment,
+    people,
+    clock,
+    webhooks,
+    settings,
+    faults,
+    beginnings,
+    connecting,
+    checklist,
+)
 _ANY_METHOD: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 

@@ -103,7 +103,7 @@ class _Unit:
         place = _place(request, "after") if last is None else Place.read(last)
         if place is None:
             raise Problem(400, "From where?", "The stream goes on from a place that the page named.")
-        live = LiveTimeline(unit, self._desk.log, _look(request), place)
+        live = LiveTimeline(self._desk.world, unit, self._desk.log, _look(request), place)
 
         @contextmanager
         def watch(ring: Callable[[], None]) -> Iterator[None]:

@@ -5,9 +5,10 @@ from typing import Final
 
 from sandbox.api.gateway import Exchange, RequestLog
 from sandbox.control.dashboard import pages
-from sandbox.control.dashboard.places import fact_url, payment_url, request_url, unit_url, with_query
+from sandbox.control.dashboard.places import fact_url, payment_url, person_url, request_url, unit_url, with_query
 from sandbox.control.dashboard.timeline import Look, Moment, Numbered, Part, Place, Show, newest_request
 from sandbox.control.dashboard.words import (
+    PERSONA_WORDS,
     Told,
     amount_words,
     day_words,
@@ -17,6 +18,7 @@ from sandbox.control.dashboard.words import (
     tell,
     time_words,
 )
+from sandbox.domain.customers import Persona
 from sandbox.domain.payments import Payment, PaymentState
 from sandbox.domain.state import UnitState
 from sandbox.world import SalesUnit
@@ -28,6 +30,8 @@ __all__ = [
     "moment_view",
     "payment_line",
     "payments_column",
+    "persona_field",
+    "persona_said",
     "phone_column",
     "status_tone",
     "strip_of",
@@ -202,6 +206,7 @@ def _request_line(msn: str | None, exchange: Exchange) -> pages.Line:
         status_tone=status_tone(exchange.status),
         took=took_words(exchange.took),
         why=why_refused(exchange),
+        code=exchange.refusal_code,
         notes=len(exchange.notes),
     )
 
@@ -245,6 +250,23 @@ def waiting_on(state: UnitState, phone_number: str) -> int:
     return len(state.pending.get(phone_number, ()))
 
 
+def persona_said(state: UnitState, phone_number: str) -> Persona | None:
+    """Return the persona that was chosen for somebody; None where nobody did."""
+    said = state.customers.get(phone_number)
+    return None if said is None else said.persona
+
+
+def persona_field(chosen: Persona | None) -> pages.ChoiceField:
+    """Return the choice of one customer's persona."""
+    options = [(persona.value, PERSONA_WORDS[persona], persona is chosen) for persona in Persona]
+    return pages.ChoiceField(
+        "persona",
+        "How this one answers",
+        "As usual: as a magic number says, else as everybody.",
+        [("", "As usual", chosen is None), *options],
+    )
+
+
 def phone_column(
     unit: SalesUnit, state: UnitState, chosen: str | None, keep: dict[str, str | None]
 ) -> pages.PhoneColumn:
@@ -257,6 +279,8 @@ def phone_column(
         text=phone_words(shown),
         name=unit.person(shown).name,
         url=f"/phone/{shown}",
+        person_url=person_url(unit.msn, shown),
+        persona=persona_field(persona_said(state, shown)),
         choices=[
             pages.PhoneChoice(
                 with_query(unit_url(unit.msn), **keep, phone=number),
@@ -264,6 +288,8 @@ def phone_column(
                 waiting_on(state, number),
                 number == shown,
                 number,
+                unit.person(number).name,
+                persona_said(state, number) or "",
             )
             for number in islice(numbers, _PHONES_SHOWN)
         ],

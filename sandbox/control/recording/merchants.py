@@ -166,11 +166,7 @@ def sent_by(exchange: Exchange) -> Any:
 
 def refusal_of(exchange: Exchange) -> dict[str, Any]:
     """Return what is expected of a call that was refused."""
-    try:
-        details = json.loads(exchange.response_body).get("extraDetails") or []
-        code = next((one["reason"] for one in details if one["name"] == "ErrorCode"), None)
-    except (ValueError, AttributeError, KeyError, TypeError):
-        code = None
+    code = exchange.refusal_code
     return {"status": exchange.status} | ({} if code is None else {"code": code})
 
 
