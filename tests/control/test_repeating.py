@@ -49,18 +49,18 @@ async def test_each_kind_of_call_is_told_as_its_step(merchant: Merchant, tmp_pat
         told = await newest_step(merchant)
         assert told is not None
         assert told.startswith(f"  - {step}"), told
-        assert is_valid(told, tmp_path, "acme-shop-000001")
+        assert is_valid(told, tmp_path, "acme-0001")
 
     await merchant.ask_for_token()
     await says("merchant.get_token:\n")
-    reference = await merchant.approved_payment(order(profile={"scope": "name"}))
+    reference = await merchant.approved_payment(order(reference="acme-0001", profile={"scope": "name"}))
     await merchant.get(reference)
     await says(f"merchant.get_payment: {reference}\n")
     sub = (await merchant.get(reference)).json()["profile"]["sub"]
     await merchant.get(reference, "/events")
     await says(f"merchant.get_events: {reference}\n")
     await merchant.userinfo(sub)
-    await says(f"expect.userinfo:\n      payment: {reference}\n      body: {{name: Ada Lovelace,")
+    await says(f"expect.userinfo: {{payment: {reference}, body: {{name: Ada Lovelace, ")
     await merchant.userinfo("nobody")
     await says('merchant.call: {method: GET, path: "/vipps-userinfo-api/userinfo/nobody", expect: {status: 4')
     await merchant.capture(reference, 900_000)
