@@ -13,8 +13,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from sandbox.control.dashboard.answers import TEMPLATES
 from sandbox.control.dashboard.pages import LoginPage
-from sandbox.control.dashboard.routes import TEMPLATES
 from sandbox.control.problems import problem_response
 from sandbox.ui import frame_of, page_response, rendered
 

@@ -16,9 +16,10 @@ from sandbox.control.units import UNIT, Units, json_response
 from sandbox.control.views import instant_view, unit_view
 from sandbox.domain.faults import never_fired
 from sandbox.journal.codec import FactUnreadable, fact_from, fact_written
+from sandbox.world import SalesUnit, World
 from sandbox.world.world import NotReplayable
 
-__all__ = ["endpoints"]
+__all__ = ["endpoints", "reset", "restored", "snapshot_of"]
 
 
 class _Lifecycle:
@@ -32,8 +33,7 @@ class _Lifecycle:
         """Make a sales unit anew, with its first settings; tells of faults that no call ever met."""
         unit = self._units.of(request)
         never_met = [fault_view(fault) for fault in never_fired(unit.state)]
-        new = self._units.world.reset(unit.msn)
-        self._request_log.forget(unit.msn)
+        new = reset(self._units.world, self._request_log, unit)
         answer: shapes.ResetView = {"unit": unit_view(new), "faultsNeverMet": never_met}
         return json_response(answer)
 
@@ -53,28 +53,48 @@ class _Lifecycle:
     async def snapshot(self, request: Request) -> Response:
         """Get all that has happened in a sales unit, to restore it from."""
         unit = self._units.of(request)
-        unit.settle()
-        answer: shapes.SnapshotView = {
-            "sandbox": __version__,
-            "format": 1,
-            "msn": unit.msn,
-            "now": instant_view(unit.now(), finely=True),
-            "frozen": unit.frozen,
-            "facts": [fact_written(fact) for fact in unit.journal.read()],
-        }
-        return json_response(answer)
+        return json_response(snapshot_of(unit))
 
     async def restore(self, request: Request) -> Response:
         """Make a sales unit what another, or it itself, was at a snapshot; its clock goes on from there."""
         asked = understood(models.Restore, await request.body())
         unit = self._units.of(request)
-        try:
-            facts = [fact_from(fact) for fact in asked.facts]
-            new = self._units.world.restore(unit.msn, facts, now=asked.now, frozen=asked.frozen)
-        except (FactUnreadable, NotReplayable) as error:
-            raise Problem(400, "Not a snapshot", f"These are not the facts of a sales unit: {error}.") from error
-        self._request_log.forget(unit.msn)
-        return json_response(unit_view(new))
+        return json_response(unit_view(restored(self._units.world, self._request_log, unit, asked)))
+
+
+def reset(world: World, request_log: RequestLog, unit: SalesUnit) -> SalesUnit:
+    """Make a sales unit anew, with its first settings; its calls are forgotten."""
+    new = world.reset(unit.msn)
+    request_log.forget(unit.msn)
+    return new
+
+
+def snapshot_of(unit: SalesUnit) -> shapes.SnapshotView:
+    """Return all that has happened in a sales unit."""
+    unit.settle()
+    return {
+        "sandbox": __version__,
+        "format": 1,
+        "msn": unit.msn,
+        "now": instant_view(unit.now(), finely=True),
+        "frozen": unit.frozen,
+        "facts": [fact_written(fact) for fact in unit.journal.read()],
+    }
+
+
+def restored(world: World, request_log: RequestLog, unit: SalesUnit, snapshot: models.Restore) -> SalesUnit:
+    """Make a sales unit what was at a snapshot; its calls are forgotten.
+
+    Raises:
+        Problem: it is no snapshot; nothing has changed.
+    """
+    try:
+        facts = [fact_from(fact) for fact in snapshot.facts]
+        new = world.restore(unit.msn, facts, now=snapshot.now, frozen=snapshot.frozen)
+    except (FactUnreadable, NotReplayable) as error:
+        raise Problem(400, "Not a snapshot", f"These are not the facts of a sales unit: {error}.") from error
+    request_log.forget(unit.msn)
+    return new
 
 
 def endpoints(units: Units, request_log: RequestLog) -> tuple[Endpoint, ...]:

@@ -109,8 +109,7 @@ class Sandbox:
     def _dashboard(self) -> Starlette:
         """What merchants' developers look at."""
         from sandbox.control import dashboard, door  # noqa: PLC0415 - a start is felt in every CI run
-        from sandbox.control.dashboard import recording, reference  # noqa: PLC0415 - see above
-        from sandbox.control.dashboard.desk import Desk  # noqa: PLC0415 - see above
+        from sandbox.control.dashboard import reference  # noqa: PLC0415 - see above
         from sandbox.control.routes import described  # noqa: PLC0415 - see above
         from sandbox.watching.pages import pages  # noqa: PLC0415 - see above
 
@@ -124,13 +123,11 @@ class Sandbox:
             public_url=self.settings.public_url,
             has_door=self.settings.token is not None,
         )
-        routes = dashboard.routes(self.world, self.request_log, self.streams, self._gateway, connect)
+        desk = dashboard.Desk(self.world, self.request_log, self.streams, self._gateway, connect)
         reading = reference.routes(document, self.settings.public_url)
-        desk = Desk(self.world, self.request_log, self.streams, self._gateway, connect)
-        telling = [*recording.routes(desk), *pages(self._theatre, desk)]
+        routes = dashboard.routes(desk, beside=pages(self._theatre, desk))
         return self._own(
-            [*static_routes(), *door.login_routes(self.settings.token), *reading, *telling, *routes],
-            dashboard.problem_page,
+            [*static_routes(), *door.login_routes(self.settings.token), *reading, *routes], dashboard.problem_page
         )
 
     @cached_property

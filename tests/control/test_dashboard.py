@@ -1,5 +1,7 @@
 """The dashboard's pages, as they are without scripts, and the stream that keeps them up to date."""
 
+import html
+import re
 import time
 from datetime import timedelta
 from typing import Any
@@ -204,6 +206,22 @@ async def test_a_refusal_is_told_in_words_before_its_code(merchant: Merchant) ->
     assert words < code
     for part in ("Rule", "It met", "Would be taken", "Documented in"):
         assert f"<dt>{part}</dt>" in detail
+
+
+@pytest.mark.anyio
+async def test_several_reasons_of_a_refusal_are_one_sentence(merchant: Merchant) -> None:
+    await merchant.create(order(reference="x", userFlow="WEB"))
+    shown = html.unescape(await page(merchant))
+    assert "{8,64}$'; userFlow: The value 'WEB' is not valid for UserFlow." in shown
+
+
+@pytest.mark.anyio
+async def test_the_code_of_a_refusal_stands_behind_its_words(merchant: Merchant) -> None:
+    await merchant.capture(await merchant.approved_payment(), 900_000)
+    shown = await page(merchant, "?show=requests")
+    assert re.search(r'left to capture\. <span class="line-code">6090</span></span>', shown)
+    await merchant.call("GET", "/nowhere")
+    assert (await page(merchant, "?show=requests")).count("line-code") == 1
 
 
 @pytest.mark.anyio
@@ -469,6 +487,7 @@ def test_a_call_is_told_as_curl_with_secrets_as_variables() -> None:
         '  -H "ocp-apim-subscription-key: $SUBSCRIPTION_KEY" \\\n'
         '  -H "client_secret: $CLIENT_SECRET" \\\n'
         "  -H 'idempotency-key: it'\"'\"'s mine' \\\n"
+        "  -H content-type: \\\n"
         """  --data-raw '{"a": "it'"'"'s"}'"""
     )
 
@@ -606,6 +625,7 @@ async def test_people_are_told_with_what_they_do(merchant: Merchant) -> None:
     ada = shown[shown.index(f'id="person-{ADA}"') :]
     assert "Ada Lovelace" in ada[:400]
     assert "1 waiting" in ada[:700]
+    assert f'id="person-{ADA}-phone" href="/phone/{ADA}"' in ada
     assert "Card declined once, then pays" in shown
 
 
@@ -641,7 +661,13 @@ async def test_news_come_as_pieces_of_the_page(merchant: Merchant, sandbox: Sand
         payment = await stream.next("payment")
         assert (payment.content["id"], payment.content["count"]) == (f"payment-{reference}", 1)
         phone = await stream.next("phone")
-        assert phone.content == {"number": ADA, "text": "+47\xa0912\xa034\xa0567", "waiting": 1}
+        assert phone.content == {
+            "number": ADA,
+            "text": "+47\xa0912\xa034\xa0567",
+            "name": "Ada Lovelace",
+            "persona": "",
+            "waiting": 1,
+        }
         assert phone.place == "3.2"
         await merchant.advance("PT1H")
         clock = await stream.next("clock")
@@ -684,6 +710,15 @@ async def test_calls_elsewhere_are_told(merchant: Merchant, sandbox: Sandbox, ht
         await http.get("/epayment/v1/payments/a-reference", headers=headers)
         other = await stream.next("elsewhere")
         assert other.content == {"msn": "777777", "url": "/sandbox/dashboard/777777"}
+
+
+@pytest.mark.anyio
+async def test_a_page_that_is_open_learns_of_a_reset(merchant: Merchant, sandbox: Sandbox) -> None:
+    await merchant.new_payment()
+    async with following(sandbox, own(merchant, "/stream?after=3.2")) as stream:
+        await stream.block()  # listening begins with the first line
+        await merchant.control("POST", "/reset")
+        assert (await stream.next()).kind == "anew"
 
 
 @pytest.mark.anyio

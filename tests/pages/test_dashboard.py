@@ -19,10 +19,14 @@ PAGES = (
     "?payment=acme-invoice-424243",
     "/payments/acme-invoice-424243",
     "/people",
+    f"/people/{ADA}",
     "/clock",
+    "/webhooks",
     "/settings",
     "/checklist",
     "/connect",
+    "/reset",
+    "/restore",
 )
 
 
@@ -160,6 +164,72 @@ def test_a_call_is_copied_as_curl(windows: Windows, story: Merchant) -> None:
     assert '"value":100000' in copied.replace(" ", "")
 
 
+def test_a_row_is_copied_as_a_scenario_step(windows: Windows, story: Merchant) -> None:
+    page = open_at(windows, story, permissions=["clipboard-read", "clipboard-write"])
+    page.locator(".line.refused [data-line]").first.click()
+    page.locator("[id^=copy-step]").click()
+    sees(page, "#said", "Copied")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    refused = 'expect: {status: 400, code: "6090"}'
+    assert copied == f"  - merchant.capture: {{payment: acme-invoice-424243, amount: 100000, {refused}}}\n"
+    page.goto(f"{story.url}{HOME}/payments/acme-invoice-424243")
+    page.click("#copy-steps-payment")
+    sees(page, "#said", "Copied")
+    assert "  - customer.pay_later: invoice\n" in page.evaluate("navigator.clipboard.readText()")
+
+
+def test_a_persona_is_chosen_beside_the_phone(windows: Windows, merchant: Merchant) -> None:
+    """Also for whom the page did not know when it was opened."""
+    merchant.send_invoice()
+    page = open_at(windows, merchant)
+    is_live(page)
+    httpx.put(f"{merchant.url}/sandbox/units/{MSN}/customers/4799999999", json={"person": {"givenName": "Nils"}})
+    merchant.send_invoice(reference="acme-invoice-424244", customer={"phoneNumber": "4799999999"})
+    page.locator("#phone-4799999999").wait_for(state="attached")
+    page.click("#phones-open")
+    page.click("#phone-4799999999")
+    assert page.inner_text("#phone-name").startswith("Nils ")
+    assert page.input_value("#set-persona") == ""
+    page.select_option("#set-persona", "approves")
+    page.click("#save-persona")
+    sees(page, "#moments .line-words >> nth=0", "+47 999 99 999 was changed: pays at once")
+    page.click("#phones-open")
+    page.click(f"#phone-{ADA}")
+    assert page.input_value("#set-persona") == ""
+    page.click("#phones-open")
+    page.click("#phone-4799999999")
+    assert page.input_value("#set-persona") == "approves"
+    page.click("#phone-person")
+    sees(page, "#persona", "Pays at once")
+    assert windows.errors == []
+
+
+def test_a_sales_unit_is_kept_reset_and_restored_without_scripts(
+    windows: Windows, story: Merchant, tmp_path: Path
+) -> None:
+    page = open_at(windows, story, "/settings", java_script_enabled=False)
+    with page.expect_download() as download:
+        page.click("#snapshot")
+    kept = tmp_path / "kept.json"
+    download.value.save_as(kept)
+    page.click("#to-reset")
+    sees(page, "#lost", "1 payment, 5 requests and 0 webhooks")
+    page.click("#reset")
+    page.locator("#payments-empty").wait_for()
+    page.goto(f"{story.url}{HOME}/restore")
+    page.set_input_files("#set-snapshot", kept)
+    page.click("#restore")
+    page.locator("#payment-acme-invoice-424243").wait_for()
+
+
+def test_an_open_page_begins_anew_with_its_sales_unit(windows: Windows, story: Merchant) -> None:
+    page = open_at(windows, story)
+    is_live(page)
+    httpx.post(f"{story.url}/sandbox/units/{MSN}/reset")
+    page.locator("#welcome").wait_for()
+    is_live(page)
+
+
 def test_the_keyboard_reaches_everything(windows: Windows, story: Merchant) -> None:
     page = open_at(windows, story)
     is_live(page)
@@ -217,6 +287,10 @@ def test_narrow_screens_have_three_tabs(windows: Windows, story: Merchant) -> No
         page.click(f"#tab-{name}")
         assert {other for other, column in columns.items() if column.is_visible()} == {name}
         assert page.locator(f"#tab-{name}").get_attribute("aria-current") == "true"
+        if name == "phone":
+            box = page.locator("#phone-frame").bounding_box()
+            assert box is not None
+            assert box["height"] > 600
 
 
 @pytest.mark.parametrize("width", [320, 768, 1440, 1920])

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterable, Mapping
 from typing import Final
-from urllib.parse import unquote_plus
+from urllib.parse import quote, unquote_plus
 
-__all__ = ["masked_body", "masked_headers", "masked_query", "without_secrets"]
+__all__ = ["masked_body", "masked_headers", "masked_query", "masked_target", "without_secrets"]
 
 _NAMES: Final = (  # of secrets
     r"(?:proxy-|x-vipps-)?authorization|(?:set-)?cookie|(?:ocp-apim-)?subscription[-_]?key|api[-_]?key|password"
@@ -20,6 +20,8 @@ _MEMBER: Final = re.compile(
 _WITH_SCHEME: Final = frozenset({"authorization", "proxy-authorization", "x-vipps-authorization"})
 _COOKIES: Final = frozenset({"cookie", "set-cookie"})
 _JSON_BEGINS: Final = ("{", "[", '"')
+_IN_PATHS: Final = "/:@!$&'()*+,;=~"  # characters that need no escape
+_IN_QUERIES: Final = f"{_IN_PATHS}?%"
 _SHOWN: Final = 4  # characters of a secret that stay readable
 _SHORTEST: Final = 8  # characters of what is looked for as a secret: shorter, it may be part of a common word
 
@@ -32,6 +34,12 @@ def masked_headers(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
 def masked_query(query: str) -> str:
     """Return a query string, or a form, fit to be shown."""
     return "&".join(_masked_pair(pair) for pair in query.split("&"))
+
+
+def masked_target(path: str, query: str) -> str:
+    """Return a decoded path and its query as they stand in a URL, fit to be shown."""
+    shown = quote(path, safe=_IN_PATHS)
+    return f"{shown}?{quote(masked_query(query), safe=_IN_QUERIES)}" if query else shown
 
 
 def masked_body(body: str) -> str:

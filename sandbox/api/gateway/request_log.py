@@ -1,5 +1,6 @@
 """The request log: the last calls to all sales units, within a bound, for a merchant's developer to read."""
 
+import json
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -31,6 +32,17 @@ class Exchange(NamedTuple):
     explanation: Explanation | None  # why it was refused
     took: float
     facts: range = range(0)  # numbers of the facts that it brought; empty, where the next one would be
+
+    @property
+    def refusal_code(self) -> str | None:
+        """Vipps's error code in the answer, such as 6090; None where there is none."""
+        if self.status < 400:
+            return None
+        try:
+            details = json.loads(self.response_body).get("extraDetails") or []
+            return next((str(one["reason"]) for one in details if one["name"] == "ErrorCode"), None)
+        except (ValueError, AttributeError, KeyError, TypeError):
+            return None
 
     @property
     def weight(self) -> int:

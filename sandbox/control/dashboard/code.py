@@ -9,7 +9,7 @@ from typing import Final
 from markupsafe import Markup, escape
 
 from sandbox.api.gateway import Exchange
-from sandbox.api.gateway.masking import masked_body, masked_headers, masked_query
+from sandbox.api.gateway.masking import masked_body, masked_headers, masked_target
 
 __all__ = ["as_curl", "pretty"]
 
@@ -51,10 +51,12 @@ def _cut(text: str) -> str:
 
 def as_curl(exchange: Exchange, base_url: str) -> str:
     """Return the command that makes the call again; secrets are variables of the shell."""
-    query = f"?{masked_query(exchange.query)}" if exchange.query else ""
-    lines = [f"curl -X {quote(exchange.method)} {quote(base_url + exchange.path + query)}"]
+    method = "--head" if exchange.method == "HEAD" else f"-X {quote(exchange.method)}"
+    lines = [f"curl {method} {quote(base_url + masked_target(exchange.path, exchange.query))}"]
     lines += [f"-H {header}" for header in _headers(exchange.request_headers)]
     if exchange.request_body:
+        if not any(name.lower() == "content-type" for name, _ in exchange.request_headers):
+            lines.append("-H content-type:")  # else curl says that it is a form
         body = exchange.request_body.decode(errors="replace")
         lines.append(f"--data-raw {quote(masked_body(body))}")
     return " \\\n  ".join(lines)
@@ -70,4 +72,4 @@ def _headers(headers: tuple[tuple[str, str], ...]) -> Iterable[str]:
         elif lower in _VARIABLES:
             yield f'"{lower}: {_VARIABLES[lower]}"'
         else:
-            yield quote(f"{name}: {value}")
+            yield quote(f"{name}: {value}" if value else f"{name};")

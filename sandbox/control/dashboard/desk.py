@@ -1,17 +1,16 @@
 """What every page of the dashboard begins with: the sales unit that it is about, and the bar above it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
 from starlette.requests import Request
 
-from sandbox.api.gateway import Gateway, RequestLog
+from sandbox.api.gateway import Credentials, Gateway, RequestLog
 from sandbox.control.dashboard.pages import Bar, UnitLine
 from sandbox.control.dashboard.places import unit_url
-from sandbox.control.dashboard.routes import Connect
-from sandbox.control.dashboard.views import milliseconds
-from sandbox.control.dashboard.words import instant_words
+from sandbox.control.dashboard.words import instant_words, milliseconds
 from sandbox.control.problems import Problem
 from sandbox.control.streams import Streams
 from sandbox.world import SalesUnit, World
@@ -19,6 +18,23 @@ from sandbox.world import SalesUnit, World
 __all__ = ["Connect", "Desk", "unit_line"]
 
 _UNITS_IN_MENU: Final = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connect:
+    """How an app may come in.
+
+    Args:
+        shown: The credentials that anybody may see who looks: none that open anything but a sandbox.
+        merchants: Everybody's, for *Try it*.
+        is_open: Whether any other credentials do as well.
+    """
+
+    shown: Credentials | None
+    merchants: Sequence[Credentials]
+    is_open: bool
+    public_url: str | None
+    has_door: bool  # whether somebody logged in to be here
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,35 @@
 """Faults on the dashboard: which can be armed with a click, and how those that are armed are told."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
 from sandbox.api.gateway.trouble import FAULT_STATUSES
-from sandbox.control.dashboard.pages import FaultLine
+from sandbox.control.dashboard.answers import routes_of, see
+from sandbox.control.dashboard.desk import Desk
+from sandbox.control.dashboard.forms import form_of
+from sandbox.control.dashboard.places import UNIT, unit_url
 from sandbox.control.dashboard.words import operation_words, status_words
-from sandbox.domain.commands import Answers, ArmFault, DropsConnection, Effect, Garbles, Holds, Trickles, Waits
+from sandbox.control.problems import Problem
+from sandbox.domain import faults
+from sandbox.domain.commands import (
+    Answers,
+    ArmFault,
+    DropsConnection,
+    Effect,
+    Garbles,
+    Holds,
+    RemoveFault,
+    Trickles,
+    Waits,
+)
 from sandbox.domain.state import ArmedFault, UnitState
 
-__all__ = ["EFFECTS", "OPERATIONS", "armed_by", "effect_words", "fault_lines"]
+__all__ = ["EFFECTS", "OPERATIONS", "FaultLine", "effect_words", "fault_lines", "routes"]
 
 EFFECTS: Final[Mapping[str, Effect]] = {
     **{f"answer-{status}": Answers(status=status) for status in FAULT_STATUSES},
@@ -33,6 +53,37 @@ OPERATIONS: Final = (
 )
 
 
+def routes(desk: Desk) -> list[Route]:
+    own = _Faults(desk)
+    return routes_of(forms={f"{UNIT}/faults": own.arm_fault, f"{UNIT}/faults/{{fault_id}}/remove": own.remove_fault})
+
+
+@dataclass(frozen=True, slots=True)
+class FaultLine:
+    id: str
+    words: str
+    count: str
+    is_spent: bool
+
+
+class _Faults:
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def arm_fault(self, request: Request) -> Response:
+        unit, form = self._desk.unit_of(request), await form_of(request)
+        command = _armed_by(form)
+        if command is None:
+            raise Problem(400, "What goes wrong?", "There is no such fault, or no such call.")
+        unit.do(faults.arm, command)
+        return see(unit_url(unit.msn, "/settings"))
+
+    async def remove_fault(self, request: Request) -> Response:
+        unit = self._desk.unit_of(request)
+        unit.do(faults.remove, RemoveFault(fault_id=request.path_params["fault_id"]))
+        return see(unit_url(unit.msn, "/settings"))
+
+
 def effect_words(effect: Effect) -> str:
     match effect:
         case Answers(status=status):
@@ -49,7 +100,7 @@ def effect_words(effect: Effect) -> str:
             return f"holds the call, {'processed first' if is_first else 'processed last'}"
 
 
-def armed_by(form: Mapping[str, str]) -> ArmFault | None:
+def _armed_by(form: Mapping[str, str]) -> ArmFault | None:
     """Return what a form asks to go wrong; None if it asks for nothing that there is."""
     effect, operation = EFFECTS.get(form.get("effect", "")), form.get("operation", "")
     if effect is None or (operation and operation not in OPERATIONS):

@@ -11,12 +11,12 @@ from typing import Any, Final
 from sandbox.api.gateway import Exchange, RequestLog
 from sandbox.control.dashboard.places import unit_url
 from sandbox.control.dashboard.timeline import Look, Moment, Place, moments_after
-from sandbox.control.dashboard.views import milliseconds, moment_view, payment_line, strip_of, waiting_on
-from sandbox.control.dashboard.words import instant_words, phone_words
+from sandbox.control.dashboard.views import moment_view, payment_line, persona_said, strip_of, waiting_on
+from sandbox.control.dashboard.words import instant_words, milliseconds, phone_words
 from sandbox.control.streams import event
 from sandbox.domain.facts import ClockSet, PaymentFact
 from sandbox.ui import rendered
-from sandbox.world import SalesUnit
+from sandbox.world import SalesUnit, World
 
 __all__ = ["LiveTimeline"]
 
@@ -27,7 +27,8 @@ _AT_ONCE: Final = 100  # moments; of more, only the newest
 class LiveTimeline:
     """What one open dashboard has not been told yet."""
 
-    def __init__(self, unit: SalesUnit, log: RequestLog, look: Look, place: Place) -> None:
+    def __init__(self, world: World, unit: SalesUnit, log: RequestLog, look: Look, place: Place) -> None:
+        self._world = world
         self._unit = unit
         self._log = log
         self._look = look
@@ -45,6 +46,8 @@ class LiveTimeline:
         return told
 
     def news(self) -> Sequence[bytes]:
+        if self._world.find(self._unit.msn) is not self._unit:  # it was reset or restored: all of the page is old
+            return [event({}, kind="anew", place=str(Place(0, 0)))]
         moments, self._place, is_all = moments_after(self._unit, self._log, self._place, _AT_ONCE)
         place = str(self._place)
         events = []
@@ -82,7 +85,16 @@ class LiveTimeline:
             if phone_number is not None:
                 waiting = waiting_on(state, phone_number)
                 told.append(
-                    ("phone", {"number": phone_number, "text": phone_words(phone_number), "waiting": waiting})
+                    (
+                        "phone",
+                        {
+                            "number": phone_number,
+                            "text": phone_words(phone_number),
+                            "name": unit.person(phone_number).name,
+                            "persona": persona_said(state, phone_number) or "",
+                            "waiting": waiting,
+                        },
+                    )
                 )
         if any(isinstance(fact, ClockSet) for fact in news):
             now = unit.now()

@@ -3,10 +3,22 @@
 from typing import Final
 from urllib.parse import quote, urlencode
 
-__all__ = ["DASHBOARD", "STRAYS", "fact_url", "payment_url", "request_url", "unit_url", "with_query"]
+__all__ = [
+    "DASHBOARD",
+    "STRAYS",
+    "UNIT",
+    "delivery_url",
+    "fact_url",
+    "payment_url",
+    "person_url",
+    "request_url",
+    "unit_url",
+    "with_query",
+]
 
 DASHBOARD: Final = "/sandbox/dashboard"
 STRAYS: Final = f"{DASHBOARD}/strays"
+UNIT: Final = f"{DASHBOARD}/{{msn}}"  # as routes have it
 
 
 def unit_url(msn: str, rest: str = "") -> str:
@@ -15,6 +27,14 @@ def unit_url(msn: str, rest: str = "") -> str:
 
 def payment_url(msn: str, reference: str) -> str:
     return unit_url(msn, f"/payments/{quote(reference, safe='')}")
+
+
+def person_url(msn: str, phone_number: str) -> str:
+    return unit_url(msn, f"/people/{phone_number}")
+
+
+def delivery_url(msn: str, delivery_id: str) -> str:
+    return unit_url(msn, f"/webhooks/deliveries/{delivery_id}")
 
 
 def request_url(msn: str | None, number: int) -> str:

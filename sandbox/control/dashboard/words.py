@@ -6,7 +6,7 @@ Words come before codes; a code stands beside them for whoever looks for it.
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -27,6 +27,7 @@ __all__ = [
     "amount_words",
     "day_words",
     "instant_words",
+    "milliseconds",
     "operation_words",
     "phone_words",
     "span_words",
@@ -49,6 +50,7 @@ class Told:
 # --- Values ---------------------------------------------------------------------------------------------
 
 _COUNTRY_CODES: Final = ("358", "47", "45", "46")
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _WORD_BEGINS: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
@@ -80,6 +82,11 @@ def day_words(instant: datetime) -> str:
 def instant_words(instant: datetime) -> str:
     """Return an instant as `1 Sep 2023, 10:00:04`; all of the dashboard's are in UTC."""
     return f"{instant.day} {instant:%b %Y, %H:%M:%S}"
+
+
+def milliseconds(instant: datetime) -> int:
+    """Return an instant as JavaScript counts it, since 1970."""
+    return int((instant - _EPOCH).total_seconds() * 1000)
 
 
 def span_words(span: timedelta) -> str:

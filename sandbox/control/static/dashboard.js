@@ -102,7 +102,7 @@ const showPayment = ({ id, html, count }) => {
 
 const showStrip = ({ html }) => byId("strip")?.replaceWith(drawn(html));
 
-const showPhone = ({ number, text, waiting }) => {
+const showPhone = ({ number, text, name, persona, waiting }) => {
   let link = byId(`phone-${number}`);
   if (!link) {
     const url = new URL(location.href);
@@ -111,16 +111,18 @@ const showPhone = ({ number, text, waiting }) => {
     link.id = `phone-${number}`;
     link.href = url.pathname + url.search;
     link.dataset.phone = number;
-    const name = document.createElement("span");
-    name.className = "num";
-    name.textContent = text;
+    const words = document.createElement("span");
+    words.className = "num";
+    words.textContent = text;
     const waits = document.createElement("span");
     waits.className = "waits";
-    link.append(name, waits);
+    link.append(words, waits);
     const item = document.createElement("li");
     item.append(link);
     byId("phones").prepend(item);
   }
+  link.dataset.name = name;
+  link.dataset.persona = persona;
   const waits = link.querySelector(".waits");
   waits.textContent = `${waiting} waiting`;
   waits.hidden = waiting === 0;
@@ -142,7 +144,12 @@ const showOnPhone = (number, text) => {
   frame.src = `/phone/${number}`;
   frame.title = `The phone ${text}`;
   byId("phone-alone").href = `/phone/${number}`;
-  byId("phone-name").textContent = "Phone";
+  const chosen = byId(`phone-${number}`);
+  byId("phone-name").textContent = chosen.dataset.name;
+  byId("set-persona").value = chosen.dataset.persona;
+  const person = byId("phone-person");
+  person.href = person.href.replace(/[^/]+$/, number);
+  byId("persona-form").action = `${person.href}/persona`;
   byId("phones-open").firstElementChild.textContent = text;
 };
 
@@ -166,6 +173,7 @@ if (moments?.dataset.stream) {
   on("phone", showPhone);
   on("clock", setClock);
   on("elsewhere", showElsewhere);
+  on("anew", () => location.reload());
   on("flood", () => say("More came than is shown: reload to see it all"));
   addEventListener("pagehide", () => news.close());
 } else if (byId("live")) {
@@ -261,7 +269,10 @@ document.addEventListener("submit", async (event) => {
   for (const button of form.querySelectorAll("button")) button.disabled = true;
   try {
     const answer = await fetch(form.action, { method: "POST", body: fields });
-    if (!answer.ok) {
+    if (answer.ok && form.id === "persona-form") {
+      byId(`phone-${byId("phone-frame").dataset.number}`).dataset.persona = fields.get("persona");
+      say("Set");
+    } else if (!answer.ok) {
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       say(page.getElementById("problem-text")?.textContent ?? "That did not work");
     }

@@ -5,7 +5,7 @@ together when the call is refused, for the state it met is soon another. A new r
 of its subject.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from sandbox.api.gateway.explanations import (
@@ -109,10 +109,10 @@ def _of_input(invalid: InvalidInput, circumstances: Circumstances) -> Explanatio
     fields = tuple(FieldExplanation(error.name, error.reason, _accepted(error)) for error in invalid.errors)
     in_headers = all(error.name in _HEADERS for error in invalid.errors)
     return Explanation(
-        summary="; ".join(f"{field.name}: {field.reason}" for field in fields),
+        summary=_together(f"{field.name}: {field.reason}" for field in fields),
         rule="The request must have the form that the specification gives it, before its content is looked at.",
         met=f"What has another form: {', '.join(field.name for field in fields)}. Nothing has happened.",
-        accepted="; ".join(f"{field.name}: {field.accepted}" for field in fields),
+        accepted=_together(f"{field.name}: {field.accepted}" for field in fields),
         documented=pages.HEADERS if in_headers else _page_of(circumstances.operation),
         fields=fields,
     )
@@ -142,3 +142,8 @@ def _fit(told: Explanation, circumstances: Circumstances) -> Explanation:
         accepted=None if told.accepted is None else fit(told.accepted),
         fields=tuple(FieldExplanation(*map(fit, field)) for field in told.fields),
     )
+
+
+def _together(sentences: Iterable[str]) -> str:
+    """Return what is told of several fields as one sentence."""
+    return "; ".join(sentences).replace(".; ", "; ")
