@@ -237,9 +237,14 @@ async def test_a_bug_of_the_couriers_is_logged_and_stops_nobody(
         unit.do(create, create_command(reference=reference, idempotency_key=reference))
     await until(lambda: len(attempts(unit)) == 1)
     assert [fact.reference for fact in attempts(unit)] == ["order-0002"]
-    await until(lambda: len(caplog.records) == 1)
-    (logged,) = caplog.records
-    assert (logged.getMessage(), logged.levelno, getattr(logged, "msn", None)) == (
+
+    def logged() -> list[logging.LogRecord]:
+        """Return what the world said: a loop of other tests may still complain of what it was left with."""
+        return [record for record in caplog.records if record.name.startswith("sandbox.")]
+
+    await until(lambda: len(logged()) == 1)
+    (said,) = logged()
+    assert (said.getMessage(), said.levelno, getattr(said, "msn", None)) == (
         "errand failed",
         logging.ERROR,
         MSN,
