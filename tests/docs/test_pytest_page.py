@@ -30,7 +30,7 @@ def run(folder: Path, *args: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, *args],
         cwd=folder,
-        env=os.environ | {"PYTHONPATH": path},
+        env=os.environ | {"PYTHONPATH": path, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
         capture_output=True,
         text=True,
         timeout=120,
@@ -55,7 +55,7 @@ def test_the_suites_pass(suite: Path) -> None:
     (suite / "conftest.py").write_text(
         "import pytest\n\n\n@pytest.fixture\ndef anyio_backend():\n    return 'asyncio'\n"
     )
-    plugin = ("-p", "sandbox.pytest_plugin", "-p", "no:cacheprovider", "-W", "error")
+    plugin = ("-p", "sandbox.pytest_plugin", "-p", "anyio", "-p", "no:cacheprovider", "-W", "error")
     done = run(suite, "-m", "pytest", "-q", *plugin)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "13 passed" in done.stdout

@@ -1,5 +1,6 @@
 """Two hundred sales units used at once, on one server, never see each other."""
 
+import ssl
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -72,7 +73,8 @@ def live(stage: Stage, receiver: str, number: int) -> dict[str, Any]:
     keys = {"client_id": "any", "client_secret": "any", "Ocp-Apim-Subscription-Key": "any"}
     own = f"/sandbox/units/{unit.msn}"
     value = 1000 + number
-    with httpx.Client(base_url=stage.base_url, headers=keys, timeout=60) as http:
+    no_tls = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # quicker than one which reads all certificates of the machine
+    with httpx.Client(base_url=stage.base_url, headers=keys, timeout=60, verify=no_tls) as http:
         token = http.post("/accesstoken/get").json()["access_token"]
         http.headers.update({"Authorization": f"Bearer {token}", "Merchant-Serial-Number": unit.msn})
         http.post("/webhooks/v1/webhooks", json={"url": f"{receiver}/{number}", "events": EVENTS})
