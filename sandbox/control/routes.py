@@ -13,12 +13,11 @@ from sandbox import __version__
 from sandbox.api.gateway import Operation, RequestLog
 from sandbox.control import clocks, customers, faults, lifecycle, lists, sales_units, shapes, webhooks
 from sandbox.control.endpoints import Endpoint
-from sandbox.control.sales_units import changed_settings
 from sandbox.control.streams import Streams
 from sandbox.control.units import UNIT, Units, json_response
 from sandbox.world import World
 
-__all__ = ["changed_settings", "described", "routes"]
+__all__ = ["described", "routes"]
 
 
 def routes(

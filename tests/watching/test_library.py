@@ -85,7 +85,7 @@ def test_nothing_outside_the_folder_is_read(folder: Path) -> None:
     ("text", "mistake"),
     [
         (b"#" * (1024 * 1024 + 1), "story.yaml: it has more than 1,048,576 bytes"),
-        (b"\xff", "story.yaml: cannot be read: "),
+        (b"\xff", "story.yaml:1:1: this is not UTF-8"),
         (
             b"scenario: x ${case}\neach: [" + b"{case: 1}," * 20 + b"]\nsteps:\n"
             b"  - repeat: {times: 1000, steps: [{time.freeze: null}]}\n",

@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 import click
@@ -13,6 +13,7 @@ import pytest
 
 from sandbox.client import VippsClient
 from sandbox.playback import Cast, Mine, Play, Stage, load, play
+from sandbox.playback.actors.holds import Hold
 from sandbox.playback.reports import told
 from sandbox.server import running
 from sandbox.settings import LogLevel, Settings
@@ -102,6 +103,30 @@ def at_once(*calls: tuple[str, str, Any, str]) -> Does:
 )
 def test_the_file_says_who_wins(watched: Watched, steps: str, does: Does) -> None:
     """The application does not wait for its steps: what it does is held from when it can be meant."""
+    result = watched(steps, does)
+    assert result.passed, click.unstyle("\n".join(told(result)))
+
+
+def test_what_overtakes_a_held_call_is_not_too_early(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A webhook may set the application off before its create is answered, and so before it is in the log."""
+    approved, captured = Event(), Event()
+
+    def does(vipps: VippsClient) -> None:
+        creating = Thread(target=speaks(CREATE), args=(vipps,))
+        creating.start()
+        approved.wait(5)
+        speaks(CAPTURE)(vipps)
+        captured.set()
+        creating.join()
+
+    def let_go(hold: Hold, *raised: Any) -> None:
+        approved.set()
+        captured.wait(5)
+        lets_go(hold, *raised)
+
+    lets_go = Hold.__exit__
+    monkeypatch.setattr(Hold, "__exit__", let_go)
+    steps = "      before_its_answer: [customer.approve: order]\n  - merchant.capture: {payment: order}\n"
     result = watched(steps, does)
     assert result.passed, click.unstyle("\n".join(told(result)))
 

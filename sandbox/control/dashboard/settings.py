@@ -16,7 +16,7 @@ from sandbox.control.dashboard.forms import back_of, form_of
 from sandbox.control.dashboard.pages import Bar, ChoiceField, Row
 from sandbox.control.dashboard.places import UNIT, unit_url
 from sandbox.control.dashboard.words import operation_words, span_words
-from sandbox.control.routes import changed_settings
+from sandbox.control.sales_units import changed_settings
 from sandbox.domain.sales_unit import AccessTrouble, CaptureTrouble, Market, Profile, UnitSettings
 
 __all__ = ["routes"]

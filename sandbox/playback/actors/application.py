@@ -81,15 +81,19 @@ class Application:
 
     # --- What the story asks of the application ---------------------------------------------------------
 
-    def perform(self, step: MerchantStep) -> str:
-        """Wait for the call of a step, and check it; return what happened, in a line."""
+    def perform(self, step: MerchantStep, *, was_held: bool = False) -> str:
+        """Wait for the call of a step, and check it; return what happened, in a line.
+
+        Args:
+            was_held: Whether others may have overtaken the call, which began before them.
+        """
         self._ahead.popleft()
         if isinstance(step, merchant.GetToken):
             return "asks for tokens when it needs them"
         if isinstance(step, merchant.RegisterWebhook):
             return self._registered(step)
         call = self._call(step)
-        heard = self._awaited(step, call)
+        heard = self._awaited(step, call, was_held=was_held)
         self._done.append(heard)
         self._instead.clear()
         self._returned = None
@@ -117,7 +121,7 @@ class Application:
         if isinstance(step, merchant.CreatePayment) and hold.reference is not None:
             body = step.body if isinstance(step.body, dict) else {}
             self._speak_of_new(step, body, hold.reference)
-        return lambda: self.perform(step)
+        return lambda: self.perform(step, was_held=True)
 
     def others_act(self) -> None:
         """Note that somebody else is to do something: what was asked before cannot be about it."""
@@ -153,7 +157,8 @@ class Application:
 
     # --- Waiting ----------------------------------------------------------------------------------------
 
-    def _awaited(self, step: MerchantStep, call: Call) -> Heard:
+    def _awaited(self, step: MerchantStep, call: Call, *, was_held: bool) -> Heard:
+        overtook: list[Heard] = []
         path = re.compile(re.escape(unquote(call.path)).replace(re.escape(ANY), "[^/?]+"))
         until = monotonic() + self._patience.total_seconds()
         while True:
@@ -164,11 +169,16 @@ class Application:
                     continue
                 is_meant = heard.exchange.method == call.method and path.fullmatch(unquote(heard.exchange.path))
                 if is_meant and (call.method != "GET" or heard.number > self._looks_count_from):
+                    self._unread.extendleft(reversed(overtook))
                     return heard
-                self._pass_over(step, heard)
+                if was_held:
+                    overtook.append(heard)
+                else:
+                    self._pass_over(step, heard)
             self._trigger.make_sure_that_it_was_taken()
             left = min(until - monotonic(), self._story.time_left())
             if left <= 0:
+                self._instead += overtook
                 raise self._never(step, call)
             self._hear(min(left, _BEAT))
 
