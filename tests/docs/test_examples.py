@@ -51,13 +51,16 @@ def url() -> Iterator[str]:
 
 
 @pytest.mark.parametrize("page", pages_with("sh"), ids=lambda page: page.stem)
-def test_shell_examples_work(page: Path, url: str) -> None:
+def test_shell_examples_work(page: Path, url: str, tmp_path: Path) -> None:
+    """They may write where they are run, which is beside the project's folders."""
     if shutil.which("curl") is None:
         pytest.skip("curl is missing")
+    for folder in ("examples", "scenarios"):
+        (tmp_path / folder).symlink_to(ROOT / folder)
     script = "\n".join(blocks(page, "sh")).replace(SHOWN_URL, url)
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", f'curl() {{ command curl --fail-with-body "$@"; }}\n{script}'],
-        cwd=ROOT,
+        cwd=tmp_path,
         env=os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"},
         capture_output=True,
         text=True,
