@@ -39,6 +39,7 @@ __all__ = [
     "PersonView",
     "ProblemView",
     "PushView",
+    "RemovalView",
     "RequestView",
     "RequestsView",
     "ResetView",
@@ -373,6 +374,12 @@ class ResetView(TypedDict):
     """A sales unit made anew, and the faults of the old one that no call ever met."""
 
     unit: UnitView
+    faultsNeverMet: list[FaultView]
+
+
+class RemovalView(TypedDict):
+    """The faults of a sales unit that is gone now which no call ever met."""
+
     faultsNeverMet: list[FaultView]
 
 

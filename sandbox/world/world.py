@@ -52,6 +52,7 @@ class World:
         self.real_now = real_now
         self._courier = courier
         self._units: dict[str, SalesUnit] = {}
+        self._staying: set[str] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._alarm: asyncio.TimerHandle | None = None
         self._alarm_at: datetime | None = None
@@ -73,6 +74,29 @@ class World:
             self._units[msn] = unit
             log.info("sales unit provisioned", extra={"msn": msn})
         return unit
+
+    def settle_in(self, msn: str) -> SalesUnit:
+        """Return the sales unit with that serial number, which stays from now on: whatever is printed works."""
+        self._staying.add(msn)
+        return self.provision(msn)
+
+    def stays(self, msn: str) -> bool:
+        return msn in self._staying
+
+    def remove(self, msn: str) -> None:
+        """Have a sales unit that does not stay be gone, with all that is in it; whoever looks at it is told."""
+        if self.stays(msn):
+            raise ValueError(f"sales unit {msn} stays")
+        unit = self._units.pop(msn)
+        unit.abandon()
+        for told in unit.watchers:
+            told()
+        log.info("sales unit removed", extra={"msn": msn})
+
+    def is_gone(self, unit: SalesUnit) -> bool:
+        """Tell whether a sales unit was removed; one that was reset or restored goes on as another."""
+        there = self._units.get(unit.msn)
+        return there is None or there.watchers is not unit.watchers
 
     def reset(self, msn: str) -> SalesUnit:
         """Make a sales unit anew, with the settings that it had at first; what was in it is gone."""
