@@ -290,11 +290,16 @@ class RequestsView(TypedDict):
 
 
 class WebhookView(TypedDict):
-    """A webhook that is registered; *failingSince* is when it began to answer nothing with success."""
+    """A webhook that is registered.
+
+    *partner* is the client_id of the partner for all of whose sales units it is, null for this one's own;
+    *failingSince* is when it began to answer nothing with success.
+    """
 
     id: str
     url: str
     events: list[str]
+    partner: str | None
     registeredAt: InstantText
     held: bool
     failingSince: InstantText | None

@@ -208,7 +208,10 @@ class Sandbox:
             return OpenAccess(printed)
         for credentials in self.settings.credentials:
             self.world.settle_in(credentials.msn)
-        return DeclaredAccess(self.settings.credentials)
+        declared = DeclaredAccess(self.settings.credentials)
+        for client_id, msns in declared.partners.items():
+            self.world.admit_partner(client_id, msns)
+        return declared
 
     async def _live(self, receive: _Receive, send: _Send) -> None:
         while True:

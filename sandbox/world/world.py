@@ -1,6 +1,6 @@
 """The world: every sales unit of one sandbox, and the one alarm that wakes whichever has something due.
 
-Two sales units never meet: what is in one is nowhere else.
+Two sales units never meet: what is in one is nowhere else, but for the webhooks that a partner has for all of them.
 """
 
 import asyncio
@@ -15,6 +15,7 @@ from sandbox.domain.facts import Fact, UnitProvisioned, UnitRestored
 from sandbox.domain.sales_unit import UnitSettings
 from sandbox.journal import Journal, MemoryJournal
 from sandbox.world.errands import Courier
+from sandbox.world.partners import Partner
 from sandbox.world.sales_unit import SalesUnit
 
 __all__ = ["NotReplayable", "World", "wall_clock"]
@@ -53,6 +54,7 @@ class World:
         self._courier = courier
         self._units: dict[str, SalesUnit] = {}
         self._staying: set[str] = set()
+        self._partners: dict[str, tuple[str, ...]] = {}  # the serial numbers of each, by client_id
         self._loop: asyncio.AbstractEventLoop | None = None
         self._alarm: asyncio.TimerHandle | None = None
         self._alarm_at: datetime | None = None
@@ -82,6 +84,16 @@ class World:
 
     def stays(self, msn: str) -> bool:
         return msn in self._staying
+
+    def admit_partner(self, client_id: str, msns: tuple[str, ...]) -> None:
+        """Have these sales units be a partner's from now on; they stay."""
+        for msn in msns:
+            self.settle_in(msn)
+        self._partners[client_id] = msns
+
+    def partner(self, client_id: str) -> Partner | None:
+        msns = self._partners.get(client_id)
+        return None if msns is None else Partner(client_id, tuple(self._units[msn] for msn in msns))
 
     def remove(self, msn: str) -> None:
         """Have a sales unit that does not stay be gone, with all that is in it; whoever looks at it is told."""
@@ -128,6 +140,10 @@ class World:
             old.abandon()
             unit.watchers = old.watchers  # whoever looks at the sales unit goes on with the new one
         self._units[msn] = unit
+        for client_id, msns in self._partners.items():
+            partner = self.partner(client_id) if msn in msns else None
+            if partner is not None:  # its webhooks are not the sales unit's to lose
+                partner.share_webhooks()
         self._rearm(unit)
         for told in unit.watchers:
             told()
