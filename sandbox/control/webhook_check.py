@@ -101,7 +101,8 @@ def check_webhook(asked: WebhookCheck, now: datetime, units: Iterable[SalesUnit]
     registered: dict[str, Registered] = {}  # by id: a partner's is in several sales units
     for unit in known:
         for one in unit.state.webhooks.registrations.values():
-            registered.setdefault(one.id, Registered(id=one.id, msn=unit.msn, url=one.url, secret=one.secret))
+            holder = f"sales unit {unit.msn}" if one.partner is None else f"partner {one.partner}"
+            registered[one.id] = Registered(id=one.id, holder=holder, url=one.url, secret=one.secret)
     found = next((sent for unit in known for sent in _sent(unit, received)), None)
     return _view(verify(received, now, list(registered.values()), found), found)
 

@@ -119,6 +119,20 @@ async def test_all_are_signed_with_the_one_secret(partner: Merchant, sent: list[
 
 
 @pytest.mark.anyio
+async def test_a_wrong_secret_is_told_from_the_partners(partner: Merchant, sent: list[dict[str, str]]) -> None:
+    """One registration in three journals is one registration."""
+    made, unit = await register(partner), as_unit(partner, "222222")
+    await unit.new_payment()
+    await deliveries(partner, "222222")
+    (told,) = (await unit.control("GET", "/webhooks/deliveries")).json()["deliveries"]
+    (attempt,) = told["attempts"]
+    asked = {"path": "/hook", "headers": attempt["headers"], "body": attempt["body"], "secret": "another"}
+    verdict = (await partner.http.post("/sandbox/webhooks/verify", json=asked)).text
+    assert f"registration {made['id']} of partner partner (https://partner.example/hook)" in verdict
+    assert "registrations have this URL" not in verdict
+
+
+@pytest.mark.anyio
 async def test_units_that_are_not_the_partners_know_nothing_of_it(partner: Merchant) -> None:
     await register(partner)
     assert (await as_unit(partner, "654321").control("GET", "/webhooks")).json()["webhooks"] == []
