@@ -1,4 +1,4 @@
-"""A sales unit as a whole: its checklist, and its beginning made again by reset, snapshot and restore."""
+"""A sales unit as a whole: its checklist, its beginning made again by reset, snapshot and restore, and its end."""
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -19,7 +19,7 @@ from sandbox.journal.codec import FactUnreadable, fact_from, fact_written
 from sandbox.world import SalesUnit, World
 from sandbox.world.world import NotReplayable
 
-__all__ = ["endpoints", "reset", "restored", "snapshot_of"]
+__all__ = ["check_removable", "endpoints", "remove", "reset", "restored", "snapshot_of"]
 
 
 class _Lifecycle:
@@ -35,6 +35,14 @@ class _Lifecycle:
         never_met = [fault_view(fault) for fault in never_fired(unit.state)]
         new = reset(self._units.world, self._request_log, unit)
         answer: shapes.ResetView = {"unit": unit_view(new), "faultsNeverMet": never_met}
+        return json_response(answer)
+
+    async def remove_unit(self, request: Request) -> Response:
+        """Remove a sales unit with all that it holds; tells of faults that no call ever met."""
+        unit = self._units.there(request)
+        never_met = [fault_view(fault) for fault in never_fired(unit.state)]
+        remove(self._units.world, self._request_log, unit)
+        answer: shapes.RemovalView = {"faultsNeverMet": never_met}
         return json_response(answer)
 
     async def fill_in_checklist(self, request: Request) -> Response:
@@ -67,6 +75,28 @@ def reset(world: World, request_log: RequestLog, unit: SalesUnit) -> SalesUnit:
     new = world.reset(unit.msn)
     request_log.forget(unit.msn)
     return new
+
+
+def remove(world: World, request_log: RequestLog, unit: SalesUnit) -> None:
+    """Have a sales unit and its calls be gone.
+
+    Raises:
+        Problem: it stays as long as the sandbox; nothing has changed.
+    """
+    check_removable(world, unit)
+    world.remove(unit.msn)
+    request_log.forget(unit.msn)
+
+
+def check_removable(world: World, unit: SalesUnit) -> None:
+    """Raise a Problem if a sales unit stays as long as the sandbox."""
+    if world.stays(unit.msn):
+        raise Problem(
+            409,
+            "It stays",
+            f"The credentials of sales unit {unit.msn} are configured, so it stays as long as the sandbox; "
+            f"POST /sandbox/units/{unit.msn}/reset makes it anew.",
+        )
 
 
 def snapshot_of(unit: SalesUnit) -> shapes.SnapshotView:
@@ -107,6 +137,14 @@ def endpoints(units: Units, request_log: RequestLog) -> tuple[Endpoint, ...]:
             does=told.fill_in_checklist,
             tag=tag,
             answers={200: shapes.ChecklistView},
+        ),
+        Endpoint(
+            method="DELETE",
+            path=UNIT,
+            does=told.remove_unit,
+            tag=tag,
+            answers={200: shapes.RemovalView},
+            refuses=(409,),
         ),
         Endpoint(method="POST", path=f"{UNIT}/reset", does=told.reset, tag=tag, answers={200: shapes.ResetView}),
         Endpoint(

@@ -1,7 +1,7 @@
 """What happened and what is there, as the sandbox's own API lists it: facts, payments, calls, and a recording."""
 
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from itertools import islice
 from typing import Any, Final
@@ -41,7 +41,11 @@ class _Lists:
         unit.settle()
         if page.wait:
             watch = partial(watching, unit.watchers)
-            await self._streams.wait(watch, lambda: len(unit.journal) > page.after, page.wait.total_seconds())
+            await self._streams.wait(
+                watch,
+                lambda: len(unit.journal) > page.after or self._units.world.is_gone(unit),
+                page.wait.total_seconds(),
+            )
         facts = islice(unit.journal.read(page.after), page.limit)
         return json_response(
             {"facts": [fact_view(number, fact) for number, fact in enumerate(facts, page.after + 1)]}
@@ -65,7 +69,9 @@ class _Lists:
             place += len(facts)
             return told
 
-        return self._streams.response(request, partial(watching, unit.watchers), news)
+        return self._streams.response(
+            request, partial(watching, unit.watchers), news, is_over=lambda: self._units.world.is_gone(unit)
+        )
 
     async def list_payments(self, request: Request) -> Response:
         """List a sales unit's payments."""
@@ -77,12 +83,14 @@ class _Lists:
         """List the calls to Vipps's APIs about a sales unit; `wait` says how long to wait for one."""
         unit, page = self._units.of(request), understood(models.Waiting, request.query_params)
 
-        def watch(ring: Callable[[], None]) -> AbstractContextManager[None]:
-            return watching(self._request_log.watchers, lambda _: ring())
+        @contextmanager
+        def watch(ring: Callable[[], None]) -> Iterator[None]:
+            with watching(self._request_log.watchers, lambda _: ring()), watching(unit.watchers, ring):
+                yield
 
         def is_there() -> bool:
             newest = next(self._request_log.newest_of(unit.msn), None)
-            return newest is not None and newest.number > page.after
+            return (newest is not None and newest.number > page.after) or self._units.world.is_gone(unit)
 
         if page.wait:
             await self._streams.wait(watch, is_there, page.wait.total_seconds())

@@ -39,6 +39,7 @@ __all__ = [
     "PersonView",
     "ProblemView",
     "PushView",
+    "RemovalView",
     "RequestView",
     "RequestsView",
     "ResetView",
@@ -289,11 +290,16 @@ class RequestsView(TypedDict):
 
 
 class WebhookView(TypedDict):
-    """A webhook that is registered; *failingSince* is when it began to answer nothing with success."""
+    """A webhook that is registered.
+
+    *partner* is the client_id of the partner for all of whose sales units it is, null for this one's own;
+    *failingSince* is when it began to answer nothing with success.
+    """
 
     id: str
     url: str
     events: list[str]
+    partner: str | None
     registeredAt: InstantText
     held: bool
     failingSince: InstantText | None
@@ -373,6 +379,12 @@ class ResetView(TypedDict):
     """A sales unit made anew, and the faults of the old one that no call ever met."""
 
     unit: UnitView
+    faultsNeverMet: list[FaultView]
+
+
+class RemovalView(TypedDict):
+    """The faults of a sales unit that is gone now which no call ever met."""
+
     faultsNeverMet: list[FaultView]
 
 

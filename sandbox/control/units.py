@@ -35,16 +35,30 @@ class Units:
             Problem: there is none.
         """
         msn = request.path_params["msn"]
+        if request.method in _READING or not self._provisions or self.world.find(msn) is not None:
+            return self.there(request)
+        _check(msn)
+        return self.world.provision(msn)
+
+    def there(self, request: Request) -> SalesUnit:
+        """Return the sales unit that is spoken of, which is there already.
+
+        Raises:
+            Problem: there is none.
+        """
+        msn = request.path_params["msn"]
         unit = self.world.find(msn)
         if unit is not None:
             return unit
-        if not (msn.isascii() and msn.isdigit() and len(msn) in _MSN_DIGITS):
-            raise Problem(404, "Not found", f"{msn!r} is no merchant serial number: those have 4 to 10 digits.")
+        _check(msn)
         if not self._provisions:
             raise Problem(404, "Not found", f"No sales unit {msn} is declared.")
-        if request.method in _READING:
-            raise Problem(404, "Not found", f"There is no sales unit {msn} yet: its first call makes it.")
-        return self.world.provision(msn)
+        raise Problem(404, "Not found", f"There is no sales unit {msn} yet: its first call makes it.")
+
+
+def _check(msn: str) -> None:
+    if not (msn.isascii() and msn.isdigit() and len(msn) in _MSN_DIGITS):
+        raise Problem(404, "Not found", f"{msn!r} is no merchant serial number: those have 4 to 10 digits.")
 
 
 def phone_number_of(request: Request) -> str:

@@ -98,13 +98,13 @@ def check_webhook(asked: WebhookCheck, now: datetime, units: Iterable[SalesUnit]
     """
     received = asked.to_received()
     known = list(units)
-    registered = [
-        Registered(id=one.id, msn=unit.msn, url=one.url, secret=one.secret)
-        for unit in known
-        for one in unit.state.webhooks.registrations.values()
-    ]
+    registered: dict[str, Registered] = {}  # by id: a partner's is in several sales units
+    for unit in known:
+        for one in unit.state.webhooks.registrations.values():
+            holder = f"sales unit {unit.msn}" if one.partner is None else f"partner {one.partner}"
+            registered[one.id] = Registered(id=one.id, holder=holder, url=one.url, secret=one.secret)
     found = next((sent for unit in known for sent in _sent(unit, received)), None)
-    return _view(verify(received, now, registered, found), found)
+    return _view(verify(received, now, list(registered.values()), found), found)
 
 
 def _sent(unit: SalesUnit, received: Received) -> Iterable[Sent]:

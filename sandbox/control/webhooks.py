@@ -171,6 +171,7 @@ def _registration_view(unit: SalesUnit, registration: Registration) -> shapes.We
         "id": registration.id,
         "url": registration.url,
         "events": list(registration.events),
+        "partner": registration.partner,
         "registeredAt": instant_view(registration.registered_at),
         "held": book.is_held(registration.id),
         "failingSince": None if registration.failing_since is None else instant_view(registration.failing_since),

@@ -348,6 +348,7 @@ class RegisterWebhook:
 
     url: str
     events: tuple[str, ...]
+    partner: str | None = None  # the client_id of the partner for all of whose sales units it is to be
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -355,6 +356,7 @@ class RemoveWebhook:
     """`DELETE /webhooks/v1/webhooks/{id}`."""
 
     registration_id: str
+    partner: str | None = None  # the client_id of the partner whose it is; None for the sales unit's own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -318,6 +318,7 @@ class WebhookRegistered(Fact):
     url: str
     events: tuple[str, ...]
     secret: str
+    partner: str | None = None  # the client_id of the partner for all of whose sales units it is
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

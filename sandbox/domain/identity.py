@@ -52,14 +52,14 @@ def receipt_id(msn: str, payment_type: str, order_id: str) -> str:
     return _derived("receipt", msn, payment_type, order_id)
 
 
-def registration_id(msn: str, number: int) -> str:
-    """Return the id of the webhook number *number* that a sales unit ever registered."""
-    return _derived("webhook", msn, str(number))
+def registration_id(holder: str, number: int) -> str:
+    """Return the id of the webhook number *number* that a sales unit (by its MSN) or a partner ever registered."""
+    return _derived("webhook", holder, str(number))
 
 
-def webhook_secret(msn: str, number: int) -> str:
+def webhook_secret(holder: str, number: int) -> str:
     """Return a webhook's secret: base64 of 64 bytes, whose text itself is the key."""
-    return b64encode(sha512(f"webhook secret\x1f{msn}\x1f{number}".encode()).digest()).decode()
+    return b64encode(sha512(f"webhook secret\x1f{holder}\x1f{number}".encode()).digest()).decode()
 
 
 def delivery_id(registration: str, reference: str, place: int) -> str:

@@ -3,6 +3,7 @@
 The fold of its facts, as all state is; what may happen is decided in `webhooks`.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -30,13 +31,19 @@ class DeliveryStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Registration:
-    """A webhook that is registered; *failing_since* is when it began to answer nothing with success."""
+    """A webhook that is registered.
+
+    Args:
+        partner: The client_id of the partner for all of whose sales units it is; None for this one's own.
+        failing_since: When it began to answer nothing with success.
+    """
 
     id: str
     url: str
     events: tuple[str, ...]
     secret: str
     registered_at: datetime
+    partner: str | None = None
     failing_since: datetime | None = None
 
 
@@ -72,11 +79,15 @@ class WebhookBook:
     """All about a sales unit's webhooks."""
 
     registrations: dict[str, Registration] = field(default_factory=dict)
-    registrations_made: int = 0
+    registrations_made: Counter[str | None] = field(default_factory=Counter)  # by partner; None: its own
     deliveries: dict[str, Delivery] = field(default_factory=dict)  # all that there ever were, oldest first
     queues: dict[QueueKey, Queue] = field(default_factory=dict)
     held: frozenset[str] = frozenset()  # registrations to which nothing is sent; "" stands for all
     asked: list[facts.DeliveryAsked] = field(default_factory=list)  # to be sent out of turn, and not sent yet
+
+    def of(self, partner: str | None) -> list[Registration]:
+        """Return the registrations of a partner; of None, the sales unit's own."""
+        return [known for known in self.registrations.values() if known.partner == partner]
 
     def is_held(self, registration_id: str) -> bool:
         return bool(self.held) and not self.held.isdisjoint({"", registration_id})
@@ -140,9 +151,14 @@ class WebhookBook:
 
 
 def _registered(book: WebhookBook, fact: facts.WebhookRegistered) -> None:
-    book.registrations_made += 1
+    book.registrations_made[fact.partner] += 1
     book.registrations[fact.registration_id] = Registration(
-        id=fact.registration_id, url=fact.url, events=fact.events, secret=fact.secret, registered_at=fact.at
+        id=fact.registration_id,
+        url=fact.url,
+        events=fact.events,
+        secret=fact.secret,
+        registered_at=fact.at,
+        partner=fact.partner,
     )
 
 

@@ -46,7 +46,7 @@ from sandbox.domain.identity import registration_id, webhook_secret
 from sandbox.domain.sales_unit import Profile
 from sandbox.domain.state import UnitState
 from sandbox.domain.urls import is_webhook_url
-from sandbox.domain.webhook_book import Delivery, DeliveryStatus, Queue, QueueKey
+from sandbox.domain.webhook_book import Delivery, DeliveryStatus, Queue, QueueKey, Registration
 
 __all__ = [
     "ATTEMPTS_LAST",
@@ -63,6 +63,7 @@ __all__ = [
     "release",
     "remove",
     "remove_unresponsive",
+    "share",
     "wait_after",
 ]
 
@@ -121,16 +122,36 @@ def register(state: UnitState, command: RegisterWebhook, at: datetime) -> list[W
         if event not in EVENT_TYPES:
             raise WebhookEventUnknown(event, EVENT_TYPES)
         limit = _CHECKED_IN_AT_MOST if event == CHECKED_IN else _REGISTRATIONS_AT_MOST
-        if sum(event in known.events for known in state.webhooks.registrations.values()) >= limit:
-            raise TooManyRegistrations(event, limit)
-    number = state.webhooks.registrations_made
+        if sum(event in known.events for known in state.webhooks.of(command.partner)) >= limit:
+            raise TooManyRegistrations(event, limit, command.partner)
+    holder = state.msn if command.partner is None else f"partner {command.partner}"
+    number = state.webhooks.registrations_made[command.partner]
+    while registration_id(holder, number) in state.webhooks.registrations:  # a partner's, kept through a reset
+        number += 1
     return [
         WebhookRegistered(
             at=at,
-            registration_id=registration_id(state.msn, number),
+            registration_id=registration_id(holder, number),
             url=command.url,
             events=tuple(dict.fromkeys(command.events)),
-            secret=webhook_secret(state.msn, number),
+            secret=webhook_secret(holder, number),
+            partner=command.partner,
+        )
+    ]
+
+
+def share(state: UnitState, registration: Registration, at: datetime) -> list[WebhookRegistered]:
+    """Decide that a partner's registration is for this sales unit as well; nothing if it is already."""
+    if registration.id in state.webhooks.registrations:
+        return []
+    return [
+        WebhookRegistered(
+            at=at,
+            registration_id=registration.id,
+            url=registration.url,
+            events=registration.events,
+            secret=registration.secret,
+            partner=registration.partner,
         )
     ]
 
@@ -140,20 +161,25 @@ def remove(state: UnitState, command: RemoveWebhook, at: datetime) -> list[Webho
 
     Raises:
         RegistrationIdInvalid: it is no UUID.
-        RegistrationUnknown: this sales unit has no such registration.
+        RegistrationUnknown: this sales unit, or the partner, has no such registration.
     """
     try:
         UUID(command.registration_id)
     except ValueError:
-        raise RegistrationIdInvalid(command.registration_id) from None
-    _known(state, command.registration_id)
+        raise RegistrationIdInvalid(command.registration_id, command.partner) from None
+    if command.registration_id not in {known.id for known in state.webhooks.of(command.partner)}:
+        raise _unknown(state, command.registration_id, command.partner)
     return [WebhookRemoved(at=at, registration_id=command.registration_id, because="deleted")]
 
 
 def remove_unresponsive(state: UnitState, registration: str, at: datetime) -> list[WebhookRemoved]:
     """Decide whether a registration is removed, having answered nothing with success for two weeks."""
     known = state.webhooks.registrations.get(registration)
-    if known is None or known.failing_since is None or not state.settings.webhook_auto_removal:
+    # Differs: a partner's webhook is never removed for being unresponsive: each of the partner's sales units has a
+    # clock of its own, so there is no telling when two weeks are over for all of them.
+    if known is None or known.partner is not None:
+        return []
+    if known.failing_since is None or not state.settings.webhook_auto_removal:
         return []
     if at - known.failing_since < REMOVED_AFTER:
         return []
@@ -256,7 +282,11 @@ def drop_delivery(state: UnitState, command: DropDelivery, at: datetime) -> list
 
 def _known(state: UnitState, registration: str) -> None:
     if registration not in state.webhooks.registrations:
-        raise RegistrationUnknown(registration, state.msn, strict=state.settings.profile is Profile.STRICT)
+        raise _unknown(state, registration)
+
+
+def _unknown(state: UnitState, registration: str, partner: str | None = None) -> RegistrationUnknown:
+    return RegistrationUnknown(registration, state.msn, state.settings.profile is Profile.STRICT, partner)
 
 
 def delivery_of(state: UnitState, delivery_id: str) -> Delivery:

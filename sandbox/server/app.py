@@ -204,11 +204,14 @@ class Sandbox:
         """Return who is let in; their sales units are there from the start, so that whatever is printed works."""
         if self.settings.access is AccessMode.OPEN:
             printed = self.settings.credentials[0]
-            self.world.provision(printed.msn)
+            self.world.settle_in(printed.msn)
             return OpenAccess(printed)
         for credentials in self.settings.credentials:
-            self.world.provision(credentials.msn)
-        return DeclaredAccess(self.settings.credentials)
+            self.world.settle_in(credentials.msn)
+        declared = DeclaredAccess(self.settings.credentials)
+        for client_id, msns in declared.partners.items():
+            self.world.admit_partner(client_id, msns)
+        return declared
 
     async def _live(self, receive: _Receive, send: _Send) -> None:
         while True:

@@ -190,6 +190,14 @@ class Unit:
         faults: list[FaultView] = self._wire.ask("POST", f"{self._path}/reset")["faultsNeverMet"]
         return faults
 
+    def remove(self) -> list[FaultView]:
+        """Have this unit be gone with all that it holds; return the faults that no call ever met.
+
+        For a sandbox that goes on running; one that ends with the tests takes all with it.
+        """
+        faults: list[FaultView] = self._wire.ask("DELETE", self._path)["faultsNeverMet"]
+        return faults
+
     def play(self, path: str | Path) -> list[Play]:
         """Play the scenarios of a file in this unit, one after the other.
 

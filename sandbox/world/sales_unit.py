@@ -262,7 +262,7 @@ class SalesUnit:
         await self._errands_done(lambda due: due.kind is DueKind.SHIPPING and due.reference == reference)
 
     def abandon(self) -> None:
-        """End for good, as another takes its place: nothing falls due any more, and nobody outside is called."""
+        """End for good, removed or replaced: nothing falls due any more, and nobody outside is called."""
         self._dues.clear()
         self._errands.clear()
         self._courier = None

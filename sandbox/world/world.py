@@ -1,6 +1,6 @@
 """The world: every sales unit of one sandbox, and the one alarm that wakes whichever has something due.
 
-Two sales units never meet: what is in one is nowhere else.
+Two sales units never meet: what is in one is nowhere else, but for the webhooks that a partner has for all of them.
 """
 
 import asyncio
@@ -15,6 +15,7 @@ from sandbox.domain.facts import Fact, UnitProvisioned, UnitRestored
 from sandbox.domain.sales_unit import UnitSettings
 from sandbox.journal import Journal, MemoryJournal
 from sandbox.world.errands import Courier
+from sandbox.world.partners import Partner
 from sandbox.world.sales_unit import SalesUnit
 
 __all__ = ["NotReplayable", "World", "wall_clock"]
@@ -52,6 +53,8 @@ class World:
         self.real_now = real_now
         self._courier = courier
         self._units: dict[str, SalesUnit] = {}
+        self._staying: set[str] = set()
+        self._partners: dict[str, tuple[str, ...]] = {}  # the serial numbers of each, by client_id
         self._loop: asyncio.AbstractEventLoop | None = None
         self._alarm: asyncio.TimerHandle | None = None
         self._alarm_at: datetime | None = None
@@ -73,6 +76,39 @@ class World:
             self._units[msn] = unit
             log.info("sales unit provisioned", extra={"msn": msn})
         return unit
+
+    def settle_in(self, msn: str) -> SalesUnit:
+        """Return the sales unit with that serial number, which stays from now on: whatever is printed works."""
+        self._staying.add(msn)
+        return self.provision(msn)
+
+    def stays(self, msn: str) -> bool:
+        return msn in self._staying
+
+    def admit_partner(self, client_id: str, msns: tuple[str, ...]) -> None:
+        """Have these sales units be a partner's from now on; they stay."""
+        for msn in msns:
+            self.settle_in(msn)
+        self._partners[client_id] = msns
+
+    def partner(self, client_id: str) -> Partner | None:
+        msns = self._partners.get(client_id)
+        return None if msns is None else Partner(client_id, tuple(self._units[msn] for msn in msns))
+
+    def remove(self, msn: str) -> None:
+        """Have a sales unit that does not stay be gone, with all that is in it; whoever looks at it is told."""
+        if self.stays(msn):
+            raise ValueError(f"sales unit {msn} stays")
+        unit = self._units.pop(msn)
+        unit.abandon()
+        for told in unit.watchers:
+            told()
+        log.info("sales unit removed", extra={"msn": msn})
+
+    def is_gone(self, unit: SalesUnit) -> bool:
+        """Tell whether a sales unit was removed; one that was reset or restored goes on as another."""
+        there = self._units.get(unit.msn)
+        return there is None or there.watchers is not unit.watchers
 
     def reset(self, msn: str) -> SalesUnit:
         """Make a sales unit anew, with the settings that it had at first; what was in it is gone."""
@@ -104,6 +140,10 @@ class World:
             old.abandon()
             unit.watchers = old.watchers  # whoever looks at the sales unit goes on with the new one
         self._units[msn] = unit
+        for client_id, msns in self._partners.items():
+            partner = self.partner(client_id) if msn in msns else None
+            if partner is not None:  # its webhooks are not the sales unit's to lose
+                partner.share_webhooks()
         self._rearm(unit)
         for told in unit.watchers:
             told()

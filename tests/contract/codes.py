@@ -67,7 +67,12 @@ SHORT_CODES: Final = (
     ShortCode("window over", "asked after 168 hours", ("The time to fetch",), errors.UserInfoWindowOver),
     ShortCode("no events", "no event type", ("At least one event type",), errors.WebhookEventsMissing),
     ShortCode("bad event", "an unknown event type", ("The event type ",), errors.WebhookEventUnknown),
-    ShortCode("too many", "25 webhooks for one event", ("A sales unit may have",), errors.TooManyRegistrations),
+    ShortCode(
+        "too many",
+        "25 webhooks for one event",
+        ("A sales unit may have", "A partner may have"),
+        errors.TooManyRegistrations,
+    ),
     ShortCode("bad id", "an id that is no UUID", ("The id '",), errors.RegistrationIdInvalid),
     ShortCode("no webhook", "an unknown id", ("has no webhook",), errors.RegistrationUnknown),
     ShortCode("login token", "a merchant's token, not a user's", ("token of a user who logged in",)),

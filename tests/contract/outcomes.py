@@ -337,17 +337,22 @@ OUTCOMES: Final = (
         f"{_USERINFO}; the cause: judgement",
     ),
     # Webhooks
-    _succeeds("registerWebhook", 201, _WEBHOOKS, "registered"),
+    _succeeds("registerWebhook", 201, _WEBHOOKS, "registered, for a sales unit or for all of a partner's"),
     _needs_form("registerWebhook", _WEBHOOKS),
     _says_no("registerWebhook", errors.WebhookUrlInvalid, _WEBHOOKS),
     _says_no("registerWebhook", errors.WebhookEventsMissing, _WEBHOOKS),
     _says_no("registerWebhook", errors.WebhookEventUnknown, _WEBHOOKS),
     _says_no("registerWebhook", errors.TooManyRegistrations, f"{_WEBHOOKS}; the limit: Vipps's agent toolkit"),
-    _succeeds("getWebhooks", 200, _WEBHOOKS, "the sales unit's webhooks, without their secrets"),
+    _succeeds(
+        "getWebhooks",
+        200,
+        _WEBHOOKS,
+        "the sales unit's webhooks, or those for all of a partner's, without their secrets",
+    ),
     _unshown(
         "getWebhooks", 400, "", "bad request", _WEBHOOKS, "Documented, but no cause is: there is nothing to send."
     ),
-    _succeeds("deleteWebhook", 204, _WEBHOOKS, "deleted"),
+    _succeeds("deleteWebhook", 204, _WEBHOOKS, "deleted, for all of a partner's sales units if it was for all"),
     _says_no("deleteWebhook", errors.RegistrationIdInvalid, _WEBHOOKS),
     _says_no("deleteWebhook", errors.RegistrationUnknown, _JUDGEMENT),
     Outcome(

@@ -127,6 +127,10 @@ class Stage:
         fault_id: str = self.control("POST", "/faults", _FAULT)["id"]
         return fault_id
 
+    def new_unit(self) -> str:
+        msn: str = self.call("POST", "/sandbox/units")["msn"]
+        return msn
+
     def new_category(self) -> str:
         category_id: str = self.call("POST", "/order-management/v3/categories", _CATEGORY_V3)["categoryId"]
         return category_id
@@ -155,6 +159,7 @@ _WAYS: Final[Mapping[str, Callable[[Stage], Way]]] = {
     "registerWebhook": lambda stage: ({}, _WEBHOOK),
     "deleteWebhook": lambda stage: ({"id": stage.new_webhook()}, None),
     "makeUnit": lambda stage: ({}, {"msn": stage.new("")[-6:]}),
+    "removeUnit": lambda stage: ({"msn": stage.new_unit()}, None),
     "changeSettings": lambda stage: ({"msn": _MSN}, {"name": "Acme"}),
     "setClock": lambda stage: ({"msn": _MSN}, {"frozen": True}),
     "advanceClock": lambda stage: ({"msn": _MSN}, {"by": "PT1M"}),

@@ -57,7 +57,7 @@ async def pages(merchant: Merchant) -> dict[str, str]:
         "clock": clock + await page("/clock"),
         "webhooks": await page("/webhooks"),
         "faults and settings": await page("/settings"),
-        "reset, restore": await page("/reset", "/restore"),
+        "reset, restore, remove": await page("/reset", "/restore", "/remove"),
     }
 
 

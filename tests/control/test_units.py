@@ -333,7 +333,7 @@ async def test_settings_are_a_json_object(merchant: Merchant, body: bytes) -> No
         ("GET", "/sandbox/", 404),
         ("GET", "/sandbox/nowhere", 404),
         ("GET", "/sandbox/units/123456/nowhere", 404),
-        ("DELETE", "/sandbox/units/123456", 405),
+        ("PUT", "/sandbox/units/123456", 405),
         ("POST", "/sandbox/health", 405),
         ("GET", "/sandbox/units/123456/settings", 405),
     ],

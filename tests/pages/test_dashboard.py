@@ -27,6 +27,7 @@ PAGES = (
     "/connect",
     "/reset",
     "/restore",
+    "/remove",
 )
 
 

@@ -175,6 +175,15 @@ def test_a_unit_is_made_anew(unit: Unit, invoice: Invoice) -> None:
     assert (unit.payments(), unit.requests()) == ([], [])
 
 
+def test_a_unit_is_removed(sandbox: VippsSandbox) -> None:
+    gone, left = sandbox.unit(), sandbox.unit()
+    gone.faults.answer(500, operation="capturePayment")
+    assert [fault["then"] for fault in gone.remove()] == [{"answer": 500}]
+    with pytest.raises(Refused, match="There is no sales unit"):
+        gone.facts()
+    assert left.remove() == []
+
+
 # --- Scenarios ------------------------------------------------------------------------------------------
 
 

@@ -79,6 +79,14 @@ async def test_two_units_never_meet(world: World) -> None:
     assert sub("1111", ADA) != sub("2222", ADA)
 
 
+def test_a_unit_that_settled_in_is_never_removed(world: World) -> None:
+    unit, other = world.settle_in("1111"), world.provision("2222")
+    with pytest.raises(ValueError, match="1111 stays"):
+        world.remove("1111")
+    world.remove("2222")
+    assert (list(world), world.is_gone(unit), world.is_gone(other)) == ([unit], False, True)
+
+
 def test_an_unused_serial_number_is_one_that_no_unit_has(world: World) -> None:
     """Derived and not drawn: the same on every machine; asking for one does not use it."""
     numbers = []

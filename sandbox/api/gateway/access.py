@@ -115,6 +115,12 @@ class DeclaredAccess:
     def is_partner(self, client_id: str) -> bool:
         return len(self._units_of(client_id)) > 1
 
+    @property
+    def partners(self) -> dict[str, tuple[str, ...]]:
+        """The serial numbers of each partner's sales units, by client_id."""
+        clients = dict.fromkeys(one.client_id for one in self._credentials)
+        return {client_id: self._units_of(client_id) for client_id in clients if self.is_partner(client_id)}
+
     def msn_for(self, client_id: str, subscription_key: str | None, asked: str | None) -> str:
         mine = self._of(client_id)
         if subscription_key is not None and not any(subscription_key in one.subscription_keys for one in mine):

@@ -24,7 +24,7 @@ from sandbox.api.gateway.problems import (
 from sandbox.api.gateway.rate_limits import RateLimits
 from sandbox.api.gateway.tokens import TokenClaims
 from sandbox.domain.sales_unit import AccessTrouble, KeyRule
-from sandbox.world import SalesUnit, World
+from sandbox.world import Partner, SalesUnit, World
 
 __all__ = ["Entrance"]
 
@@ -52,8 +52,10 @@ class Entrance:
 
         It is named by the header Merchant-Serial-Number, else by that header of the request for the token, else by
         what the path names, else by the credentials; for a partner, who has several, by the header and nothing else.
+        A partner's call for all of its sales units is let in by the first of them.
         """
-        asked = headers.get(MSN)
+        partner = self.partner(operation, claims, headers)
+        asked = headers.get(MSN) if partner is None else partner.first.msn
         if asked is not None and not is_msn(asked):
             raise InvalidInput(FieldError("Merchant-Serial-Number", must_match("MerchantSerialNumber", MSN_PATTERN)))
         key = headers.get(SUBSCRIPTION_KEY) if operation.needs_subscription_key else None
@@ -65,10 +67,13 @@ class Entrance:
             with suppress(MsnNotAllowed):  # somebody else's: not to be told from one that is not there
                 if found is not None:
                     return self._world.provision(self._access.msn_for(claims.client_id, key, found.msn))
-        # Differs: a partner registers webhooks for each sales unit by itself; at Vipps, a registration without
-        # Merchant-Serial-Number is for all of the partner's. Here it would belong to no sales unit's journal, which
-        # clocks, resets and snapshots go by.
         return self._world.provision(self._access.msn_for(claims.client_id, key, asked))
+
+    def partner(self, operation: Operation, claims: TokenClaims, headers: dict[str, str]) -> Partner | None:
+        """Return the partner whose call is for all of its sales units, for it names none."""
+        if not operation.for_partners or MSN in headers:
+            return None
+        return self._world.partner(claims.client_id)
 
     def sales_unit_likely(self, operation: Operation, headers: dict[str, str]) -> SalesUnit | None:
         """Return the sales unit that a call without a token is likely to be for."""
@@ -84,7 +89,7 @@ class Entrance:
         self, operation: Operation, unit: SalesUnit, claims: TokenClaims, headers: dict[str, str]
     ) -> None:
         """Refuse what the sales unit's settings have refused."""
-        if operation.finds_unit is None:
+        if operation.finds_unit is None and self.partner(operation, claims, headers) is None:
             _check_msn(unit, headers)
         if not operation.needs_subscription_key:
             self._check_key_rule(unit, claims, headers)

@@ -29,7 +29,7 @@ from sandbox.domain.commands import Answers, DropsConnection, Garbles, Holds, Tr
 from sandbox.domain.errors import Refusal
 from sandbox.domain.faults import Circumstance, fault_for, fire
 from sandbox.domain.state import ArmedFault
-from sandbox.world import SalesUnit, World
+from sandbox.world import Partner, SalesUnit, World
 
 __all__ = ["Gateway"]
 
@@ -44,6 +44,7 @@ class _Reached:
 
     found: tuple[Operation, Mapping[str, str]] | None
     unit: SalesUnit | None = None
+    partner: Partner | None = None  # for all of whose sales units the call is; *unit* is the first
     facts_before: int | None = None  # that the unit had when it was reached
     facts_after: int | None = None  # that it had when the call was processed
     call: Call | None = None
@@ -226,6 +227,7 @@ class Gateway:
             body=body,
             path=path,
             base_url=base_url,
+            partner=reached.partner,
         )
         if operation.needs_token and not headers["authorization"].startswith("Bearer "):
             call.note("The header Authorization should begin with the word Bearer, in this spelling.")
@@ -247,6 +249,7 @@ class Gateway:
         """Find the sales unit that a call with a token is for, and have it pass all that guards it."""
         authorization = headers.get("authorization", "")
         claims = read_token(authorization)
+        reached.partner = self._entrance.partner(operation, claims, headers)
         unit = reached.unit = self._entrance.sales_unit(operation, params, claims, headers)
         unit.settle()  # what was due before is not of this call's doing
         reached.facts_before = len(unit.journal)

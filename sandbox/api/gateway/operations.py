@@ -10,7 +10,7 @@ from pydantic_core import to_json
 from sandbox.api.gateway.problems import PROBLEM_JSON, InvalidInput, trace_id
 from sandbox.domain.errors import Refusal
 from sandbox.domain.state import UnitState
-from sandbox.world import SalesUnit, World
+from sandbox.world import Partner, SalesUnit, World
 
 __all__ = [
     "JSON",
@@ -51,6 +51,7 @@ class Call:
     body: bytes
     path: str
     base_url: str  # that links of ours begin with
+    partner: Partner | None = None  # for all of whose sales units the call is
     notes: list[str] = field(default_factory=list)  # what production may object to
     refusal: Exception | None = None  # what the answer says no to, where the API has words of its own for it
 
@@ -129,6 +130,7 @@ class Operation:
     needs_token: bool = True
     # Finds the sales unit by what the path names, where the header Merchant-Serial-Number may be left out.
     finds_unit: "Callable[[World, Mapping[str, str]], SalesUnit | None] | None" = None
+    for_partners: bool = False  # whether a partner that names no sales unit calls for all of its own
     rate_limit: int | None = None  # calls a minute for one payment
     body_limit: int = 1024 * 1024  # bytes
     specified: bool = True  # else a path that only lenience takes, which no document tells

@@ -31,7 +31,7 @@ def register_webhook(call: Call) -> Answer:
     """Register a webhook: be told of events, at a URL."""
     command = parse(models.RegisterRequest, call).to_domain()
     already = sum(known.url == command.url for known in call.state.webhooks.registrations.values())
-    made = call.unit.do(webhooks.register, command)[0]
+    made = call.unit.do(webhooks.register, command)[0] if call.partner is None else call.partner.register(command)
     if not is_webhook_url(command.url, strict=True):
         call.note("url is no https URL that the internet can reach: production answers 400.")
     if already:
@@ -44,13 +44,17 @@ def register_webhook(call: Call) -> Answer:
 
 def get_webhooks(call: Call) -> Answer:
     """List the webhooks that are registered, without their secrets."""
-    known = call.state.webhooks.registrations.values()
+    known = call.state.webhooks.of(None if call.partner is None else call.partner.client_id)
     return json_answer({"webhooks": [{"id": one.id, "url": one.url, "events": list(one.events)} for one in known]})
 
 
 def delete_webhook(call: Call) -> Answer:
     """Delete a webhook; what it was still owed is not sent any more."""
-    call.unit.do(webhooks.remove, RemoveWebhook(registration_id=call.params["id"].lower()))
+    registration_id = call.params["id"].lower()
+    if call.partner is None:
+        call.unit.do(webhooks.remove, RemoveWebhook(registration_id=registration_id))
+    else:
+        call.partner.remove(registration_id)
     return Answer(204)
 
 
@@ -60,6 +64,7 @@ OPERATIONS: Final = (
         api=API,
         method="POST",
         path=_PATH,
+        for_partners=True,
         handler=register_webhook,
         takes=models.RegisterRequest,
         answers={201: models.RegisterResponse},
@@ -75,6 +80,7 @@ OPERATIONS: Final = (
         api=API,
         method="GET",
         path=_PATH,
+        for_partners=True,
         handler=get_webhooks,
         answers={200: models.QueryResponse},
     ),
@@ -83,6 +89,7 @@ OPERATIONS: Final = (
         api=API,
         method="DELETE",
         path=f"{_PATH}/{{id}}",
+        for_partners=True,
         handler=delete_webhook,
         answers={204: None},
         refuses=(errors.RegistrationIdInvalid, errors.RegistrationUnknown),

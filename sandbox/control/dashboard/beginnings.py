@@ -1,4 +1,4 @@
-"""A sales unit's beginning made again: reset, snapshot and restore, each with a page that says what is lost."""
+"""A sales unit's beginning made again, by reset or restore, and its end; each page says first what is lost."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -14,8 +14,8 @@ from sandbox.control import models
 from sandbox.control.dashboard.answers import answer_with, routes_of, see
 from sandbox.control.dashboard.desk import Desk
 from sandbox.control.dashboard.pages import Bar
-from sandbox.control.dashboard.places import UNIT, unit_url
-from sandbox.control.lifecycle import reset, restored, snapshot_of
+from sandbox.control.dashboard.places import DASHBOARD, UNIT, unit_url
+from sandbox.control.lifecycle import check_removable, remove, reset, restored, snapshot_of
 from sandbox.control.parsing import understood
 from sandbox.control.problems import Problem
 from sandbox.domain.faults import never_fired
@@ -28,14 +28,23 @@ _LARGEST_SNAPSHOT: Final = 256 * 1024 * 1024
 def routes(desk: Desk) -> list[Route]:
     own = _Beginnings(desk)
     return routes_of(
-        {f"{UNIT}/reset": own.ask_before_reset, f"{UNIT}/restore": own.ask_before_restore},
-        {f"{UNIT}/reset": own.reset, f"{UNIT}/snapshot": own.snapshot, f"{UNIT}/restore": own.restore},
+        {
+            f"{UNIT}/reset": own.ask_before_reset,
+            f"{UNIT}/restore": own.ask_before_restore,
+            f"{UNIT}/remove": own.ask_before_remove,
+        },
+        {
+            f"{UNIT}/reset": own.reset,
+            f"{UNIT}/snapshot": own.snapshot,
+            f"{UNIT}/restore": own.restore,
+            f"{UNIT}/remove": own.remove,
+        },
     )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BeginningPage:
-    """reset.html, restore.html"""
+    """reset.html, restore.html, remove.html"""
 
     bar: Bar
     lost: str  # "12 payments, 40 requests and 2 webhooks"
@@ -51,6 +60,10 @@ class _Beginnings:
 
     async def ask_before_restore(self, request: Request) -> Response:
         return answer_with(request, "restore.html", self._page(request))
+
+    async def ask_before_remove(self, request: Request) -> Response:
+        check_removable(self._desk.world, self._desk.unit_of(request))
+        return answer_with(request, "remove.html", self._page(request))
 
     def _page(self, request: Request) -> BeginningPage:
         unit = self._desk.unit_of(request)
@@ -71,6 +84,10 @@ class _Beginnings:
         unit = self._desk.unit_of(request)
         reset(self._desk.world, self._desk.log, unit)
         return see(unit_url(unit.msn))
+
+    async def remove(self, request: Request) -> Response:
+        remove(self._desk.world, self._desk.log, self._desk.unit_of(request))
+        return see(DASHBOARD)
 
     async def snapshot(self, request: Request) -> Response:
         unit = self._desk.unit_of(request)

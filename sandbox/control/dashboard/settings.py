@@ -80,6 +80,7 @@ class SettingsPage:
     choices: Sequence[ChoiceField]
     switches: Sequence[Switch]
     others: Sequence[Row]
+    stays: bool  # as long as the sandbox
 
 
 class _Settings:
@@ -91,6 +92,7 @@ class _Settings:
         settings = unit.state.settings
         page = SettingsPage(
             bar=self._desk.bar(request, unit, "settings"),
+            stays=self._desk.world.stays(unit.msn),
             faults=fault_lines(unit.state),
             operation=ChoiceField(
                 "operation",

@@ -110,7 +110,9 @@ class _Unit:
             with watching(unit.watchers, ring), watching(self._desk.log.watchers, live.hears(ring)):
                 yield
 
-        return self._desk.streams.response(request, watch, live.news, pause=_GATHERED)
+        return self._desk.streams.response(
+            request, watch, live.news, pause=_GATHERED, is_over=lambda: self._desk.world.is_gone(unit)
+        )
 
 
 def _look(request: Request) -> Look:

@@ -60,6 +60,7 @@ class RegistrationLine:
     url: str
     goes_to: str | None
     events: str
+    partner: str | None  # for all of whose sales units it is
     since: str
     failing: str | None
     waiting: int
@@ -186,6 +187,7 @@ def _registration_line(unit: SalesUnit, registration: Registration) -> Registrat
         url=registration.url,
         goes_to=next((target.url for target in state.settings.webhook_targets if target.host == host), None),
         events="all events of payments" if set(registration.events) >= _OF_PAYMENTS else ", ".join(events),
+        partner=registration.partner,
         since=instant_words(registration.registered_at),
         failing=None if failing is None else span_words(now - failing),
         waiting=sum(len(queue.waiting) for key, queue in book.queues.items() if key[0] == registration.id),

@@ -51,14 +51,17 @@ class WebhookEventUnknown(WebhookRefusal):
 class TooManyRegistrations(WebhookRefusal):
     event: str
     allowed: int
+    partner: str | None = None  # for all of whose sales units it was to be
 
     def __str__(self) -> str:
-        return f"A sales unit may have {self.allowed} webhooks for {self.event}, and has them already."
+        holder = "A sales unit" if self.partner is None else "A partner"
+        return f"{holder} may have {self.allowed} webhooks for {self.event}, and has them already."
 
 
 @dataclass(eq=False, repr=False)
 class RegistrationIdInvalid(WebhookRefusal):
     asked: str
+    partner: str | None = None
 
     def __str__(self) -> str:
         return f"The id {self.asked!r} is not a UUID."
@@ -69,9 +72,11 @@ class RegistrationUnknown(WebhookRefusal):
     asked: str
     msn: str
     strict: bool
+    partner: str | None = None  # who asked for all of its sales units
 
     def __str__(self) -> str:
-        return f"MSN {self.msn} has no webhook {self.asked}."
+        holder = f"MSN {self.msn}" if self.partner is None else f"Partner {self.partner}"
+        return f"{holder} has no webhook {self.asked}."
 
 
 @dataclass(eq=False, repr=False)

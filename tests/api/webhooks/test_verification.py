@@ -27,8 +27,8 @@ BODY: Final = (
 ).encode()
 ID: Final = "497f6eca-6276-4993-bfeb-53cbbbba6f08"
 OTHER_ID: Final = "59c2aa3b-1b2e-4cd6-9b0a-7d8a1d9d2f11"
-OWN: Final = Registered(id=ID, msn="654321", url=f"https://{HOST}{PATH}", secret=SECRET)
-OTHER: Final = Registered(id=OTHER_ID, msn="654321", url=OWN.url, secret=OTHER_SECRET)
+OWN: Final = Registered(id=ID, holder="sales unit 654321", url=f"https://{HOST}{PATH}", secret=SECRET)
+OTHER: Final = Registered(id=OTHER_ID, holder="sales unit 654321", url=OWN.url, secret=OTHER_SECRET)
 
 
 def got(

@@ -13,11 +13,14 @@ __all__ = ["ROWS"]
 _URL_LENGTH: Final = 200  # characters of a URL that are repeated
 
 
-def _registered(circumstances: Circumstances) -> str:
-    known = circumstances.state.webhooks.registrations
+def _registered(
+    refusal: errors.RegistrationIdInvalid | errors.RegistrationUnknown, circumstances: Circumstances
+) -> str:
+    known = circumstances.state.webhooks.of(refusal.partner)
+    holder = f"Sales unit {circumstances.state.msn}" if refusal.partner is None else "The partner"
     if not known:
-        return f"Sales unit {circumstances.state.msn} has no webhooks."
-    return f"Sales unit {circumstances.state.msn} has {len(known)}: {', '.join(known)}."
+        return f"{holder} has no webhooks{'' if refusal.partner is None else ' for all of its sales units'}."
+    return f"{holder} has {len(known)}: {', '.join(one.id for one in known)}."
 
 
 def _event_accepted(refusal: errors.WebhookEventUnknown, _: Circumstances) -> str:
@@ -28,18 +31,18 @@ def _event_accepted(refusal: errors.WebhookEventUnknown, _: Circumstances) -> st
 
 
 def _limit_met(refusal: errors.TooManyRegistrations, circumstances: Circumstances) -> str:
-    known = circumstances.state.webhooks.registrations.values()
-    having = [one for one in known if refusal.event in one.events]
+    having = [one for one in circumstances.state.webhooks.of(refusal.partner) if refusal.event in one.events]
     urls = {one.url for one in having}
     return f"{len(having)} webhooks have {refusal.event}, of {len(urls)} different URLs."
 
 
 def _id_accepted(refusal: errors.RegistrationUnknown, circumstances: Circumstances) -> str:
-    other = next(
-        (unit.msn for unit in circumstances.world if refusal.asked in unit.state.webhooks.registrations), None
-    )
-    if other is not None:
-        return f"The same call with Merchant-Serial-Number: {other}, and that sales unit's token."
+    for unit in circumstances.world:
+        known = unit.state.webhooks.registrations.get(refusal.asked)
+        if known is not None and known.partner is not None:
+            return "The same call with the partner's token and no Merchant-Serial-Number: it is for all sales units."
+        if known is not None:
+            return f"The same call with Merchant-Serial-Number: {unit.msn}, and that sales unit's token."
     return "An id that GET /webhooks/v1/webhooks lists; what is deleted already needs no second call."
 
 
@@ -67,7 +70,8 @@ ROWS: Final[Mapping[type[Exception], Row]] = {
         lambda refusal, _: f"events has {refusal.asked[:_URL_LENGTH]!r}.",
     ),
     errors.TooManyRegistrations: Row(
-        "A sales unit may have 25 webhooks for each event type, and one for user.checked-in.v1.",
+        "A sales unit may have 25 webhooks for each event type, and one for user.checked-in.v1; so may a partner, "
+        "beside those of its sales units.",
         "The call after one of them was deleted; registering is done once, not for each payment or start.",
         pages.WEBHOOKS,
         _limit_met,
@@ -76,13 +80,13 @@ ROWS: Final[Mapping[type[Exception], Row]] = {
         "A webhook is named by the id, a UUID, that its registration was answered with.",
         "An id that GET /webhooks/v1/webhooks lists.",
         pages.WEBHOOKS,
-        lambda refusal, here: _registered(here),
+        _registered,
     ),
     errors.RegistrationUnknown: Row(
-        "A sales unit can delete its own webhooks only.",
+        "A sales unit can delete its own webhooks only, and a partner those that are for all of its sales units.",
         _id_accepted,
         pages.WEBHOOKS,
-        lambda refusal, here: _registered(here),
+        _registered,
     ),
     errors.DeliveryUnknown: Row(
         "The sandbox's own API names a delivery by the id that the delivery log shows.",

@@ -94,7 +94,7 @@ def body_changed(received: bytes, before: bytes | None) -> Finding:
 def secret_wrong(what: str, right: Registered | None) -> Finding:
     use = "Store the secret as it was given, character for character."
     if right is not None:
-        use = f"Use the secret that came with registration {right.id} of sales unit {right.msn} ({right.url})."
+        use = f"Use the secret that came with registration {right.id} of {right.holder} ({right.url})."
     return Finding(ingredient=Ingredient.SECRET, what=f"The secret {what}.", change=use)
 
 

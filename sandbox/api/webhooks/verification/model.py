@@ -54,7 +54,7 @@ class Registered:
     """A registration that the sandbox knows."""
 
     id: str
-    msn: str
+    holder: str  # such as "sales unit 654321"
     url: str
     secret: str = field(repr=False)
 
