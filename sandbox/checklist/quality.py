@@ -123,7 +123,8 @@ def _polling_pace(story: Story) -> Finding:
     if hurried:
         return broken(
             "The app polls too fast, or for ever: wait five seconds, then ask every two seconds until the payment "
-            "has come to its end. Production answers 429 beyond 120 reads of one payment a minute.",
+            "has come to its end. Production answers 429 beyond 120 reads of one payment a minute. A test that need "
+            "not wait moves the sales unit's clock instead.",
             hurried,
         )
     otherwise = "No payment was polled while it waited."
