@@ -200,6 +200,10 @@ class Checklist:
             terminalreporter.write_line(reports.as_summary(filled_in, verdicts))
         else:
             terminalreporter.write_line(f"go-live checklist: {reports.counted(filled_in)}")
+        if self._is_strict and is_broken:
+            terminalreporter.write_line(
+                "The run fails for what is broken (--vipps-sandbox-checklist-strict).", red=True
+            )
 
     def _merged(self, gathered: "Gathered") -> dict[str, Any]:
         return {"units": self._units, "note": self._trouble, "items": gathered.items()}

@@ -11,7 +11,7 @@ from sandbox.cli.files import A_FILE, write
 __all__ = ["checklist"]
 
 
-@click.command()
+@click.command(short_help="Fill in Vipps's go-live checklist.")
 @click.option("--unit", "msn", required=True, help="The merchant serial number of the sales unit.")
 @click.option("--url", help="Where the sandbox listens.  [default: 127.0.0.1 and SANDBOX_PORT or 8080]")
 @click.option(

@@ -7,7 +7,7 @@ import click
 __all__ = ["demo"]
 
 
-@click.command()
+@click.command(short_help="Watch both invoice flows, told as a story.")
 def demo() -> None:
     """Watch both invoice flows run over real HTTP, told as a story.
 

@@ -10,9 +10,15 @@ from sandbox.cli.addresses import default_url
 __all__ = ["health"]
 
 
-@click.command()
+@click.command(short_help="Tell whether a sandbox is up.")
 @click.option("--url", help="Where the sandbox listens.  [default: 127.0.0.1 and SANDBOX_PORT or 8080]")
-@click.option("--timeout", default=2.0, show_default=True, help="How many seconds it may take to answer.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0.1, 3600),
+    default=2.0,
+    show_default=True,
+    help="How many seconds it may take to answer.",
+)
 def health(url: str | None, timeout: float) -> None:
     """Tell whether a sandbox is up; the exit code says it too."""
     import ssl
@@ -32,5 +38,6 @@ def health(url: str | None, timeout: float) -> None:
             answer = json.load(response)
         click.echo(f"{base} is {answer['status']}, version {answer['version']}")
     except (URLError, OSError, HTTPException, ValueError, KeyError, TypeError) as error:
-        click.echo(f"no sandbox answers at {base}: {str(error).strip() or type(error).__name__}", err=True)
+        reason = getattr(error, "reason", error)  # what an URLError wraps
+        click.echo(f"no sandbox answers at {base}: {str(reason).strip() or type(reason).__name__}", err=True)
         sys.exit(1)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["play"]
 
 
-@click.command()
+@click.command(short_help="Play scenario files.")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path), metavar="FILE…")
 @click.option(
     "--url", help="A running sandbox to play against, or https://apitest.vipps.no; without it one is started."

@@ -10,7 +10,7 @@ from sandbox.cli.files import A_FILE, write
 __all__ = ["record"]
 
 
-@click.command()
+@click.command(short_help="Tell what happened as a scenario file.")
 @click.option("--unit", "msn", required=True, help="The merchant serial number of the sales unit.")
 @click.option("--url", help="Where the sandbox listens.  [default: 127.0.0.1 and SANDBOX_PORT or 8080]")
 @click.option("-o", "--output", type=A_FILE, help="Write the scenario to a file.  [default: print it]")

@@ -7,7 +7,7 @@ import click
 __all__ = ["schema"]
 
 
-@click.command()
+@click.command(short_help="Print the JSON Schema of scenario files.")
 def schema() -> None:
     """Print the JSON Schema of scenario files, for an editor to check and complete them."""
     from sandbox.playback import scenario_schema

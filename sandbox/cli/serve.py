@@ -18,7 +18,9 @@ __all__ = ["serve"]
 @click.option("--public-url", help="What links begin with.  [default: the host that a request came to]")
 @click.option("--access", help="Whom to let in: open or declared.  [default: open]")
 @click.option("--customer", help="How customers answer when nobody plays them: a persona.  [default: manual]")
-@click.option("--profile", help="lenient takes what production likely takes, strict the specification.  [lenient]")
+@click.option(
+    "--profile", help="lenient takes what production likely takes, strict the specification.  [default: lenient]"
+)
 @click.option("--scenarios", help="A folder of scenarios to play on the dashboard.  [default: ./scenarios, if there]")
 @click.option("--tls", is_flag=True, default=None, help="Serve https, with a certificate of a local authority.")
 @click.option("--tls-host", "tls_hosts", multiple=True, help="A name that the certificate is for as well; give each.")

@@ -12,7 +12,7 @@ from sandbox.cli.addresses import WrongAddress
 __all__ = ["verify_webhook"]
 
 
-@click.command("verify-webhook")
+@click.command("verify-webhook", short_help="Say why a webhook's signature does not hold.")
 @click.option("--json", "document", type=click.File("rb"), metavar="FILE", help="All of it as JSON; - reads stdin.")
 @click.option("--method", default="POST", show_default=True, help="The method as it was received.")
 @click.option("--path", help="Path and query as they were received.")

@@ -56,6 +56,18 @@ class _Server(uvicorn.Server):
         scheme = "http" if self._tls is None else "https"
         self._on_start(f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}")
 
+    async def main_loop(self) -> None:
+        """Look about ten times a second, as uvicorn does, but without `asyncio.sleep`.
+
+        A test may have replaced that for the whole process; with one that does not wait, nobody would be answered.
+        """
+        ticks = 0
+        while not await self.on_tick(ticks):
+            ticks += 1
+            passed = asyncio.Event()
+            self.loop.call_later(0.1, passed.set)
+            await passed.wait()
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self.sandbox.streams.end()  # uvicorn waits for all that is being answered, before the app's lifespan ends
         await super().shutdown(sockets)

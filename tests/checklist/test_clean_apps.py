@@ -173,6 +173,18 @@ async def test_a_new_token_after_the_old_one_is_what_is_asked_for(shop: Shop) ->
     await is_clean(shop)
 
 
+async def test_calls_that_begin_at_once_may_each_ask_for_a_token(shop: Shop) -> None:
+    """There was none in use yet that they could have kept."""
+    tokens = []
+    for _ in range(6):
+        shop.wall.wait(timedelta(seconds=1))
+        tokens.append((await shop.merchant.ask_for_token()).json()["access_token"])
+    for token in tokens:
+        shop.merchant.token = token
+        await shop.sells()
+    await is_clean(shop)
+
+
 async def test_while_the_app_is_started_anew_nobody_can_be_reached(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,5 +1,6 @@
 """The server itself: how it starts, and what its log says of a bug of ours."""
 
+import asyncio
 import logging
 import socket
 
@@ -44,6 +45,18 @@ def test_a_bug_of_ours_is_in_the_log_once_with_its_traceback(
         assert httpx.get(f"{url}/sandbox/health").status_code == 200
     assert [answer.status_code for answer in answers] == [500, 500]
     assert [record.exc_info[0] for record in caplog.records if record.exc_info] == [ZeroDivisionError] * 2
+
+
+def test_a_sleep_that_a_test_has_replaced_by_nothing_keeps_nobody_from_being_answered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def at_once(_: float) -> None:
+        pass
+
+    with monkeypatch.context() as patch:
+        patch.setattr(asyncio, "sleep", at_once)
+        with running(Settings(port=0)) as url:
+            assert httpx.get(f"{url}/sandbox/health", timeout=5).status_code == 200
 
 
 @pytest.mark.parametrize("name", [b"Upgrade", b"upgrade"])
