@@ -189,5 +189,7 @@ async def test_a_log_that_has_forgotten_a_call_cannot_be_told() -> None:
         assert (await http.get(path)).status_code == 200
         app.request_log._of.clear()
         answer = await http.get(path)
+        page = await http.get("/sandbox/dashboard/123456/recording")
+    assert (page.status_code, "Not all of it is known any more" in page.text) == (409, True)
     assert answer.status_code == 409
     assert answer.json()["detail"].startswith("The request log has forgotten the call that made payment acme-")
