@@ -100,13 +100,9 @@ def as_junit(filled_in: FilledIn) -> str:
 
 def _of(filled_in: FilledIn) -> str:
     units = filled_in.get("units")
-    return (
-        f"sales unit {filled_in['msn']}"
-        if units is None
-        else "1 sales unit"
-        if units == 1
-        else f"{units} sales units"
-    )
+    if units is None:
+        return f"sales unit {filled_in['msn']}"
+    return f"{units} sales unit{'' if units == 1 else 's'}"
 
 
 def _lines_of(item: Mapping[str, Any]) -> Iterator[str]:

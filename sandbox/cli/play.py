@@ -14,7 +14,7 @@ from sandbox.cli.configuration import settings_from
 from sandbox.cli.files import A_FILE, write
 
 if TYPE_CHECKING:
-    from sandbox.playback import LoadedScenario
+    from sandbox.playback import LoadedScenario, Play
 
 __all__ = ["play"]
 
@@ -81,7 +81,7 @@ def play(
     """
     from datetime import timedelta
 
-    from sandbox.playback import Play, StageRefused, play_all, scenario_files, written_reports
+    from sandbox.playback import StageRefused, play_all, scenario_files, written_reports
     from sandbox.playback.reports import Progress, step_line, told
 
     cast = _cast(customer, url, jobs, **application)
@@ -94,7 +94,7 @@ def play(
     progress = Progress(len(scenarios), on_terminal=sys.stderr.isatty())
     tells_steps = verbose and jobs == 1
 
-    def on_end(result: Play) -> None:
+    def on_end(result: "Play") -> None:
         with progress.aside():
             if verbose and not tells_steps:
                 click.echo("\n".join(map(step_line, result.performed)))
@@ -120,10 +120,14 @@ def play(
     ):
         if path is not None:
             write(path, written(plays))
+    click.echo(_counted(plays))
+    sys.exit(0 if all(result.passed for result in plays) else 1)
+
+
+def _counted(plays: Sequence["Play"]) -> str:
     counts = Counter(result.outcome.value for result in plays)
     not_played = f", {counts['refused']} not played" if counts["refused"] else ""
-    click.echo(f"{counts['passed']} passed, {counts['failed']} failed{not_played}")
-    sys.exit(0 if counts["passed"] == len(plays) else 1)
+    return f"{counts['passed']} passed, {counts['failed']} failed{not_played}"
 
 
 def _understood(files: Sequence[Path]) -> list["LoadedScenario"]:

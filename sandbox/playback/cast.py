@@ -21,6 +21,7 @@ class Mine:
         msn: The sales unit that it uses.
         url: Where it listens itself, as `${app.url}`; for triggers.
         patience: How long each step waits for its call, in real time.
+        allows_commands: Whether triggers may run commands on this machine.
     """
 
     msn: str

@@ -190,12 +190,12 @@ class Sandbox:
             await self._live(receive, send)
             return
         room = scope["path"].removeprefix("/").partition("/")[0]
+        limit = _SNAPSHOT if scope["path"].endswith("/restore") else MAXIMUM_BODY
         if room in _PAGES:
-            await self._pages(scope, _limited(receive), _marked(send))
+            await self._pages(scope, _limited(receive, MAXIMUM_BODY), _marked(send))
         elif scope["path"] in _DASHBOARD or scope["path"].startswith(_DASHBOARD_ROOMS):
-            await self._dashboard(scope, _limited(receive), _marked(send))
+            await self._dashboard(scope, _limited(receive, limit), _marked(send))
         elif room in _CONTROL:
-            limit = _SNAPSHOT if scope["path"].endswith("/restore") else MAXIMUM_BODY
             await self._control(scope, _limited(receive, limit), _marked(send))
         else:
             await self._gateway(scope, receive, send)
@@ -238,7 +238,7 @@ def _marked(send: _Send) -> _Send:
     return marked
 
 
-def _limited(receive: _Receive, limit: int = MAXIMUM_BODY) -> _Receive:
+def _limited(receive: _Receive, limit: int) -> _Receive:
     """Return *receive* with an end to how much it takes; but for snapshots, nothing of ours needs more than Vipps."""
     size = 0
 

@@ -14,11 +14,12 @@ from typing import Final
 
 from sandbox.playback import LoadedScenario, ScenarioInvalid, load
 from sandbox.playback.cast import what_needs_our_merchant
+from sandbox.playback.loading import LoadedStep
 
 __all__ = ["Entry", "Library", "scenarios_of", "title_of"]
 
 _MOST_FILES: Final = 1_000
-_LARGEST: Final = 1024 * 1024  # bytes of a file
+_LONGEST_SHOWN: Final = 1_000_000  # characters of a file
 _MOST_STEPS: Final = 10_000  # of all stories of a file
 _FILE: Final = "scenario.yaml"
 
@@ -51,7 +52,7 @@ def title_of(name: str, scenarios: Sequence[LoadedScenario]) -> str:
     return scenarios[0].title if len(scenarios) == 1 else PurePath(name).stem.replace("-", " ").capitalize()
 
 
-_Seen = dict[Path, tuple[int, int, int]]  # when which files were changed, how large they are, and which they are
+_State = tuple[int, int, int]  # when a file was changed, how large it is, and which it is
 
 
 class Library:
@@ -63,7 +64,7 @@ class Library:
     def __init__(self, folder: Path | None) -> None:
         self.folder = folder
         self._lock = Lock()
-        self._seen: _Seen | None = None
+        self._seen: dict[Path, _State] | None = None
         self._entries: Sequence[Entry] = ()
 
     def entries(self) -> Sequence[Entry]:
@@ -75,7 +76,7 @@ class Library:
             seen = dict(_files(root))
             if seen != self._seen:
                 names = sorted(path for path in seen if not path.name.startswith("_"))
-                self._entries = [_entry(root, path, seen[path][1]) for path in names]
+                self._entries = [_entry(root, path) for path in names]
                 self._seen = seen
             return self._entries
 
@@ -89,7 +90,7 @@ class Library:
             return None
         try:
             with (_real(self.folder) / name).open(encoding="utf-8") as file:
-                return file.read(_LARGEST)
+                return file.read(_LONGEST_SHOWN)
         except (OSError, ValueError):
             return None
 
@@ -106,7 +107,7 @@ def scenarios_of(text: bytes) -> list[LoadedScenario]:
         return _loaded(Path(folder), path)
 
 
-def _files(root: Path) -> Iterator[tuple[Path, tuple[int, int, int]]]:
+def _files(root: Path) -> Iterator[tuple[Path, _State]]:
     """Give the YAML files below a folder, and what tells whether one has changed."""
     count = 0
     for folder, folders, names in os.walk(root):
@@ -132,10 +133,8 @@ def _real(path: Path) -> Path:
     return Path(os.path.realpath(path))
 
 
-def _entry(root: Path, path: Path, size: int) -> Entry:
+def _entry(root: Path, path: Path) -> Entry:
     name = path.relative_to(root).as_posix()
-    if size > _LARGEST:
-        return Entry(name, (), f"{name}: it has more than {_LARGEST:,} bytes")
     try:
         return Entry(name, _loaded(root, path))
     except ScenarioInvalid as invalid:
@@ -148,7 +147,7 @@ def _loaded(root: Path, path: Path) -> list[LoadedScenario]:
         scenarios = load(path)
     except ScenarioInvalid as invalid:
         raise ScenarioInvalid(str(invalid).replace(f"{root}{os.sep}", "")) from invalid
-    if sum(len(scenario.steps) for scenario in scenarios) > _MOST_STEPS:
+    if sum(scenario.count for scenario in scenarios) > _MOST_STEPS:
         raise ScenarioInvalid(f"{path.relative_to(root)}: its stories have more than {_MOST_STEPS:,} steps together")
     return [_placed(scenario, root) for scenario in scenarios]
 
@@ -160,5 +159,12 @@ def _placed(scenario: LoadedScenario, root: Path) -> LoadedScenario:
         passages={
             name: replace(passage, path=passage.path.relative_to(root)) for name, passage in scenario.passages.items()
         },
-        steps=[replace(step, path=step.path.relative_to(root)) for step in scenario.steps],
+        steps=_steps_placed(scenario.steps, root),
     )
+
+
+def _steps_placed(steps: Sequence[LoadedStep], root: Path) -> list[LoadedStep]:
+    return [
+        replace(step, path=step.path.relative_to(root), meanwhile=_steps_placed(step.meanwhile, root))
+        for step in steps
+    ]

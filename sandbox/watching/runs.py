@@ -7,7 +7,7 @@ number, so that whoever listens can go on where they were.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from threading import Lock, Thread
+from threading import Thread
 from time import monotonic
 from typing import Any, Final
 
@@ -89,7 +89,7 @@ class Run:
 
     def view(self) -> dict[str, Any]:
         """Return it as the sandbox's own API shows it."""
-        plays = list(self.plays)
+        plays, asked = list(self.plays), self.asked  # its own thread goes on meanwhile
         return {
             "id": self.id,
             "verdict": self.verdict,
@@ -98,7 +98,7 @@ class Run:
             "file": self.file,
             "titles": [scenario.title for scenario in self.scenarios],
             "steps": [_step_view(done) for done in plays[-1].performed] if plays else [],
-            "asked": None if self.asked is None else _asked_view(self.asked),
+            "asked": None if asked is None else _asked_view(asked),
             "scenarios": [scenario_view(play) for play in plays[: self.done]],
             "trouble": self.trouble,
         }
@@ -128,9 +128,7 @@ class Run:
     def _play_one(self, number: int, scenario: LoadedScenario, stage: Stage) -> None:
         def begin(begun: Play) -> None:
             self.plays.append(begun)
-            self.tell(
-                "story", {"story": number, "title": scenario.title, "msn": begun.msn, "steps": len(scenario.steps)}
-            )
+            self.tell("story", {"story": number, "title": scenario.title, "msn": begun.msn, "steps": scenario.count})
 
         def step(done: Performance) -> None:
             self.asked = None
@@ -159,12 +157,11 @@ def _asked_view(asked: Asked) -> dict[str, Any]:
 
 
 class Runs:
-    """All of them."""
+    """All of them; only the server's event loop starts them and asks for them."""
 
     def __init__(self) -> None:
         self._all: dict[str, Run] = {}
         self._count = 0
-        self._lock = Lock()
 
     def of(self, msn: str) -> list[Run]:
         return [run for run in self._all.values() if run.msn == msn]
@@ -188,18 +185,17 @@ class Runs:
             StillPlaying: an application is watched in the sales unit.
             TooManyAtOnce: no other can be begun now.
         """
-        with self._lock:
-            playing = [run for run in self._all.values() if not run.ended]
-            if len(playing) >= _AT_ONCE:
-                raise TooManyAtOnce(len(playing))
-            if cast.merchant is not None:
-                for other in playing:
-                    if other.msn == msn and other.cast.merchant is not None:
-                        raise StillPlaying(other.id)
-            self._count += 1
-            run = Run(f"scenario-{self._count}", msn, file, cast, scenarios)
-            self._all[run.id] = run
-            if len(self._all) >= _KEPT:  # one of them has ended: fewer are played at once
-                del self._all[next(run.id for run in self._all.values() if run.ended)]
+        playing = [run for run in self._all.values() if not run.ended]
+        if len(playing) >= _AT_ONCE:
+            raise TooManyAtOnce(len(playing))
+        if cast.merchant is not None:
+            for other in playing:
+                if other.msn == msn and other.cast.merchant is not None:
+                    raise StillPlaying(other.id)
+        self._count += 1
+        run = Run(f"scenario-{self._count}", msn, file, cast, scenarios)
+        self._all[run.id] = run
+        if len(self._all) > _KEPT:  # one of them has ended: fewer are played at once
+            del self._all[next(run.id for run in self._all.values() if run.ended)]
         Thread(target=run.play, args=(address, limit), name=run.id, daemon=True).start()
         return run

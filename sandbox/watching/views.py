@@ -92,13 +92,13 @@ def play_view(run: Run, base_url: str) -> PlayView:
     Args:
         base_url: Where whoever looks finds the sandbox.
     """
-    plays, verdict = list(run.plays), run.verdict
+    plays, verdict, asked = list(run.plays), run.verdict, run.asked  # its own thread goes on meanwhile
     stories = list(_stories(run, plays))
     return PlayView(
         verdict=_VERDICTS[verdict],
         words=_words(run, plays),
         is_one=len(run.scenarios) == 1,
-        turn=_turn(run.asked, plays[-1].msn, base_url) if run.asked is not None and plays else None,
+        turn=_turn(asked, plays[-1].msn, base_url) if asked is not None and plays else None,
         trouble=run.trouble,
         stories=stories,
         left_out=len(run.scenarios) - len(stories),
@@ -131,11 +131,11 @@ def _stories(run: Run, plays: Sequence[Play]) -> Iterator[StoryView]:
 def _story(
     number: int, scenario: LoadedScenario, play: Play | None, *, has_ended: bool, with_steps: bool, is_only: bool
 ) -> StoryView:
-    done = 0 if play is None else len(play.performed)
+    steps, done = list(scenario.every_step()), 0 if play is None else len(play.performed)
     failure = None if play is None else play.failure
-    begin = max(0, min(done - _STEPS_SHOWN * 3 // 4, len(scenario.steps) - _STEPS_SHOWN)) if with_steps else 0
+    begin = max(0, min(done - _STEPS_SHOWN * 3 // 4, len(steps) - _STEPS_SHOWN)) if with_steps else 0
     end = begin + _STEPS_SHOWN if with_steps else 0
-    steps = list(_steps(number, scenario.steps, begin, end, play, has_ended=has_ended))
+    lines = list(_lines(number, steps[begin:end], begin, play, has_ended=has_ended))
     verdict = None if play is None else _OUTCOMES[play.outcome] if has_ended else PLAYING
     return StoryView(
         id=f"story-{number}",
@@ -145,9 +145,9 @@ def _story(
         msn=play.msn if play is not None and play.msn else None,
         unit_url=unit_url(play.msn) if play is not None and play.msn else None,
         before=begin,
-        steps=steps,
-        after=max(0, len(scenario.steps) - end) if with_steps else 0,
-        failed_at=next((line.id for line in steps if line.state == "failed"), None),
+        steps=lines,
+        after=max(0, len(steps) - end) if with_steps else 0,
+        failed_at=next((line.id for line in lines if line.state == "failed"), None),
         failure=None if failure is None or play is None else _failure(failure, play.outcome),
         diagram=Markup(as_svg(play)) if play is not None and has_ended and with_steps else None,  # noqa: S704 - escaped
         is_open=is_only or (play is not None and not (has_ended and play.passed)),
@@ -155,15 +155,15 @@ def _story(
 
 
 def _count(scenario: LoadedScenario, play: Play | None) -> str:
-    return f"{0 if play is None else len(play.performed)} of {len(scenario.steps)} steps"
+    return f"{0 if play is None else len(play.performed)} of {scenario.count} steps"
 
 
-def _steps(
-    number: int, steps: Sequence[LoadedStep], begin: int, end: int, play: Play | None, *, has_ended: bool
+def _lines(
+    number: int, steps: Sequence[LoadedStep], begin: int, play: Play | None, *, has_ended: bool
 ) -> Iterator[StepLine]:
     performed = [] if play is None else list(play.performed)
     failure = None if play is None else play.failure
-    for index, step in enumerate(steps[begin:end], begin):
+    for index, step in enumerate(steps, begin):
         told = ""
         if failure is not None and failure.at is step:
             state, told = "failed", failure.came

@@ -606,6 +606,9 @@ async def test_a_fault_is_armed_and_removed(merchant: Merchant, sandbox: Sandbox
     assert (await merchant.http.post(own(merchant, "/faults/fault-2/remove"))).status_code == 303
     assert 'id="fault-2"' not in await page(merchant, "/settings")
     assert (await merchant.http.post(own(merchant, "/faults/fault-2/remove"))).status_code == 409
+    held = {"match": {"operation": "getPayment"}, "then": {"hold": {"until": {"removed": True}, "first": "held"}}}
+    await merchant.control("POST", "/faults", held)
+    assert "For the next look at payment: holds the call, processed first" in await page(merchant, "/settings")
     for wrong in ({"effect": "explode"}, {"effect": "garble", "operation": "x"}, {}):
         assert (await merchant.http.post(own(merchant, "/faults"), data=wrong)).status_code == 400
 

@@ -144,6 +144,30 @@ steps:
     assert played(stage, path).passed
 
 
+def test_a_call_that_never_arrived_is_not_recorded(stage: Stage, tmp_path: Path) -> None:
+    """Else it would take the money when the recording is played, where the network is well."""
+    story = tmp_path / "story.yaml"
+    story.write_text(
+        """
+scenario: x
+steps:
+  - merchant.create_payment:
+      as: order
+      body: {amount: {currency: NOK, value: 2000}, paymentMethod: {type: WALLET}, reference: acme-shop-0001,
+             customer: {phoneNumber: "4791234567"}, userFlow: PUSH_MESSAGE}
+  - customer.approve:
+  - network.drop: {call: capture, when: before}
+  - merchant.capture: {amount: 2000, expect: {no_answer: true}}
+  - network.drop: {call: capture, when: after}
+  - merchant.capture: {amount: 500, expect: {no_answer: true}}
+"""
+    )
+    path = recorded(stage, played(stage, story).msn, tmp_path)
+    assert path.read_text().count("merchant.capture") == 1
+    assert "captured: 500" in path.read_text()
+    played(stage, path)
+
+
 def test_a_unit_in_which_nothing_happened_is_a_story_too(stage: Stage, tmp_path: Path) -> None:
     assert played(stage, recorded(stage, stage.unit().msn, tmp_path)).scenario.title == "Nothing is paid"
 
@@ -189,5 +213,7 @@ async def test_a_log_that_has_forgotten_a_call_cannot_be_told() -> None:
         assert (await http.get(path)).status_code == 200
         app.request_log._of.clear()
         answer = await http.get(path)
+        page = await http.get("/sandbox/dashboard/123456/recording")
+    assert (page.status_code, "Not all of it is known any more" in page.text) == (409, True)
     assert answer.status_code == 409
     assert answer.json()["detail"].startswith("The request log has forgotten the call that made payment acme-")

@@ -164,6 +164,7 @@ async def test_what_customers_testers_and_the_clock_did_is_told_as_steps(merchan
     for then in effects:
         await merchant.control("POST", "/faults", {"then": then})
     await merchant.control("POST", "/faults", {"match": {"operation": "getPayment"}, "times": 2, "then": effects[0]})
+    await merchant.control("POST", "/faults", {"match": {"operation": "post-image"}, "then": effects[0]})
     untold = [
         {"times": "always", "then": effects[0]},
         {"match": {"operation": "getWebhooks"}, "then": effects[0]},
@@ -191,6 +192,7 @@ async def test_what_customers_testers_and_the_clock_did_is_told_as_steps(merchan
         "  - network.drop: {when: after}\n",
         "  - network.garble:\n",
         "  - network.answer: {call: get_payment, times: 2, status: 503}\n",
+        "  - network.answer: {call: upload_image, status: 503}\n",
         '  - time.set: "2023-09-14T00:00:00Z"\n',
     ]
     assert is_valid("".join(steps), tmp_path, put_off, rejected)
@@ -287,3 +289,25 @@ def test_a_call_copied_as_curl_is_answered_as_it_was(stage: Stage, tmp_path: Pat
         command = f"{curl} -sS -o /dev/null -w '%{{http_code}}'"
         ran = subprocess.run(["sh", "-c", command], env=os.environ | keys, capture_output=True, text=True, check=True)
         assert ran.stdout == str(call["status"]), (curl, ran)
+
+
+@pytest.mark.parametrize("fault", ["garble", "drop"])
+@pytest.mark.parametrize(
+    "call",
+    [
+        "merchant.register_webhook: {events: [CREATED]}",
+        'merchant.add_category: {body: {orderId: a, paymentType: ECOM, type: GENERAL, url: "https://example.com"}}',
+    ],
+)
+def test_calls_whose_answers_were_lost_are_told(stage: Stage, tmp_path: Path, fault: str, call: str) -> None:
+    """Only the answer would have said what to call what was made."""
+    story = tmp_path / "story.yaml"
+    story.write_text(f"scenario: x\nsteps:\n  - merchant.get_token:\n  - network.{fault}:\n  - {call}\n")
+    msn = play(load(story)[0], stage).msn
+    key = call.partition(":")[0]
+    assert f"  - {key}:" in stage.recording(msn)
+    lost = httpx.get(f"{stage.base_url}/sandbox/units/{msn}/requests").json()["requests"][-1]
+    step = shown(httpx.get(f"{stage.base_url}/sandbox/dashboard/{msn}/requests/{lost['number']}").text, "step")
+    assert step is not None
+    assert step.startswith(f"  - {key}:")
+    assert is_valid(step, tmp_path)

@@ -1,17 +1,15 @@
 """What a story expects of the go-live checklist."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from sandbox.checklist import ENTRIES
 from sandbox.checklist.items import PLAYERS_MARK
-from sandbox.playback import Play, ScenarioInvalid, Stage, load, play
+from sandbox.playback import Play, ScenarioInvalid, load
 from sandbox.playback.language.base import CHECKLIST
 from sandbox.playback.venue import OURS
-from sandbox.server import running
-from sandbox.settings import LogLevel, Settings
 
 OPENING = """scenario: x
 steps:
@@ -23,21 +21,9 @@ steps:
 """
 
 
-@pytest.fixture(scope="module")
-def stage() -> Iterator[Stage]:
-    with running(Settings(port=0, log_level=LogLevel.WARNING)) as url, Stage(url) as stage:
-        yield stage
-
-
 @pytest.fixture
-def played(stage: Stage, tmp_path: Path) -> Callable[[str], Play]:
-    def played(steps: str) -> Play:
-        path = tmp_path / "story.yaml"
-        path.write_text(OPENING + steps)
-        (story,) = load(path)
-        return play(story, stage)
-
-    return played
+def played(played: Callable[[str], Play]) -> Callable[[str], Play]:
+    return lambda steps: played(OPENING + steps)
 
 
 def test_the_language_knows_the_items_of_the_list() -> None:

@@ -1,6 +1,6 @@
 """What customers do in scenarios beside the phone: the card form, Express, and being somebody."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -8,8 +8,6 @@ import pytest
 
 from sandbox.playback import Play, Stage, load, play
 from sandbox.playback.reports import told
-from sandbox.server import running
-from sandbox.settings import LogLevel, Settings
 
 BODY = """{amount: {currency: NOK, value: 2000}, paymentMethod: {type: %s}, reference: acme-shop-0001,
              returnUrl: "https://example.com", userFlow: WEB_REDIRECT%s}"""
@@ -18,20 +16,9 @@ PHONE = ', customer: {phoneNumber: "4791234567"}'
 WALLET = f"  - merchant.create_payment: {{as: order, body: {BODY % ('WALLET', PHONE)}}}\n"
 
 
-@pytest.fixture(scope="module")
-def stage() -> Iterator[Stage]:
-    with running(Settings(port=0, log_level=LogLevel.WARNING)) as url, Stage(url) as stage:
-        yield stage
-
-
 @pytest.fixture
-def played(stage: Stage, tmp_path: Path) -> Callable[[str], Play]:
-    def played(steps: str) -> Play:
-        path = tmp_path / "story.yaml"
-        path.write_text(f"scenario: x\nsteps:\n{steps}")
-        return play(load(path)[0], stage)
-
-    return played
+def played(played: Callable[[str], Play]) -> Callable[[str], Play]:
+    return lambda steps: played(f"scenario: x\nsteps:\n{steps}")
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,14 @@
 """Scenarios in which the network misbehaves."""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
-from sandbox.playback import Play, Stage, load, play
+from sandbox.playback import Play
 from sandbox.playback.actors.network import OPERATIONS
 from sandbox.playback.language.network import Operation
-from sandbox.server import Sandbox, running
-from sandbox.settings import LogLevel, Settings
+from sandbox.server import Sandbox
+from sandbox.settings import Settings
 
 OPENING = """scenario: x
 steps:
@@ -20,20 +19,9 @@ steps:
 """
 
 
-@pytest.fixture(scope="module")
-def stage() -> Iterator[Stage]:
-    with running(Settings(port=0, log_level=LogLevel.WARNING)) as url, Stage(url) as stage:
-        yield stage
-
-
 @pytest.fixture
-def played(stage: Stage, tmp_path: Path) -> Callable[[str], Play]:
-    def played(steps: str) -> Play:
-        path = tmp_path / "story.yaml"
-        path.write_text(OPENING + steps)
-        return play(load(path)[0], stage)
-
-    return played
+def played(played: Callable[[str], Play]) -> Callable[[str], Play]:
+    return lambda steps: played(OPENING + steps)
 
 
 @pytest.mark.parametrize(
@@ -72,6 +60,22 @@ def test_what_goes_wrong_unexpectedly_is_told(
     assert result.failure is not None
     assert (result.failure.at.line, result.failure.expected) == (line, expected)
     assert result.failure.came.startswith(came)
+
+
+@pytest.mark.parametrize(
+    ("step", "expected"),
+    [
+        ("merchant.get_token:", "an answer with expires_in"),
+        ("merchant.register_webhook:", "an answer with id"),
+        ("expect.payment: {state: CREATED}", "an answer to GET /epayment/v1/payments/acme-shop-0001"),
+    ],
+)
+def test_an_answer_that_was_garbled_is_no_answer_to_go_on_with(
+    played: Callable[[str], Play], step: str, expected: str
+) -> None:
+    result = played(f"  - network.garble:\n  - {step}\n")
+    assert result.failure is not None
+    assert (result.failure.at.line, result.failure.expected) == (8, expected)
 
 
 def test_a_fault_of_another_payment_is_not_met(played: Callable[[str], Play]) -> None:

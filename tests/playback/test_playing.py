@@ -1,6 +1,6 @@
 """Scenario files: how they are understood, played and told."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -8,8 +8,6 @@ import pytest
 
 from sandbox.playback import Play, Stage, load, play
 from sandbox.playback.reports import told
-from sandbox.server import running
-from sandbox.settings import LogLevel, Settings
 
 ROOT = Path(__file__).parents[2]
 FLOWS = [ROOT / "scenarios" / f"{flow}-invoice.yaml" for flow in ("first", "next")]
@@ -21,12 +19,6 @@ PAYMENT = """
       body: {amount: {currency: NOK, value: 49900}, paymentMethod: {type: WALLET}, reference: acme-shop-0001,
              customer: {phoneNumber: "4791234567"}, returnUrl: "https://example.com", userFlow: WEB_REDIRECT}
 """
-
-
-@pytest.fixture(scope="module")
-def stage() -> Iterator[Stage]:
-    with running(Settings(port=0, log_level=LogLevel.WARNING)) as url, Stage(url) as stage:
-        yield stage
 
 
 Write = Callable[[str], Path]

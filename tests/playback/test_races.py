@@ -1,14 +1,12 @@
 """Races: what happens while a call of the merchant is on its way, in the order that the file names."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from sandbox.playback import Play, ScenarioInvalid, Stage, load, play
+from sandbox.playback import Play, ScenarioInvalid, Stage, load
 from sandbox.playback.diagram import Note, diagram
-from sandbox.server import running
-from sandbox.settings import LogLevel, Settings
 
 OPENING = """scenario: x
 given: {clock: 2023-09-01T08:00:00Z}
@@ -22,21 +20,9 @@ CREATES = "{body: {amount: {currency: NOK, value: 100}, paymentMethod: {type: WA
 CREATES += '      customer: {phoneNumber: "4791234567"}, userFlow: PUSH_MESSAGE}, as: second'
 
 
-@pytest.fixture(scope="module")
-def stage() -> Iterator[Stage]:
-    with running(Settings(port=0, log_level=LogLevel.WARNING)) as url, Stage(url) as stage:
-        yield stage
-
-
 @pytest.fixture
-def played(stage: Stage, tmp_path: Path) -> Callable[[str], Play]:
-    def played(steps: str) -> Play:
-        path = tmp_path / "story.yaml"
-        path.write_text(OPENING + steps)
-        (story,) = load(path)
-        return play(story, stage)
-
-    return played
+def played(played: Callable[[str], Play]) -> Callable[[str], Play]:
+    return lambda steps: played(OPENING + steps)
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,6 @@ import pytest
 from sandbox.client import VippsClient
 from sandbox.playback import Cast, Mine, Outcome, Play, Stage, load, play
 from sandbox.playback.reports import told
-from sandbox.server import running
-from sandbox.settings import LogLevel, Settings
 from tests.watching.scripted import BODY, Does, scripted, speaks
 
 PAYMENT = "/epayment/v1/payments/our-own-0001"
@@ -32,12 +30,6 @@ Watched = Callable[..., Play]
 
 def captured(key: str, value: int = 2000) -> tuple[str, str, Any, str]:
     return "POST", f"{PAYMENT}/capture", {"modificationAmount": {"currency": "NOK", "value": value}}, key
-
-
-@pytest.fixture(scope="module")
-def stage() -> Iterator[Stage]:
-    with running(Settings(port=0, log_level=LogLevel.WARNING)) as url, Stage(url) as stage:
-        yield stage
 
 
 @pytest.fixture

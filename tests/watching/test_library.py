@@ -84,7 +84,7 @@ def test_nothing_outside_the_folder_is_read(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "mistake"),
     [
-        (b"#" * (1024 * 1024 + 1), "story.yaml: it has more than 1,048,576 bytes"),
+        (b"#" * 1_000_001, "story.yaml:1:1: the file is larger than 1,000,000 bytes"),
         (b"\xff", "story.yaml:1:1: this is not UTF-8"),
         (
             b"scenario: x ${case}\neach: [" + b"{case: 1}," * 20 + b"]\nsteps:\n"
@@ -98,6 +98,21 @@ def test_what_is_too_much_is_not_understood(folder: Path, text: bytes, mistake: 
     (entry,) = Library(folder).entries()
     assert entry.mistake is not None
     assert entry.mistake.startswith(mistake)
+
+
+def test_steps_on_the_way_of_a_call_have_their_place_below_the_folder_and_count(folder: Path) -> None:
+    on_its_way = ", ".join(["repeat: {times: 1000, steps: [time.freeze: ]}"] * 4)
+    text = f"""scenario: x ${{case}}
+each: [{{case: 1}}, {{case: 2}}]
+steps:
+  - merchant.create_payment: {{body: {{}}, before_it_arrives: [{on_its_way}]}}
+"""
+    (folder / "story.yaml").write_text(text)
+    (entry,) = Library(folder).entries()
+    assert {step.path for scenario in entry.scenarios for step in scenario.every_step()} == {Path("story.yaml")}
+    (folder / "story.yaml").write_text(text.replace("{case: 2}", "{case: 2}, {case: 3}"))
+    (entry,) = Library(folder).entries()
+    assert entry.mistake == "story.yaml: its stories have more than 10,000 steps together"
 
 
 def test_a_file_is_shown_as_it_stands(folder: Path) -> None:

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from examples.acme_invoices.settings import Bug
-from sandbox.server import running
+from sandbox.server import Sandbox, running
 from sandbox.settings import AccessMode, LogLevel, Settings
 from tests.watching.acme import acme
 
@@ -303,6 +303,26 @@ def test_no_more_than_some_are_played_at_once() -> None:
         answers = [http.post("/sandbox/units/860001/scenarios", content=waits, params=params) for _ in range(33)]
     assert {answer.status_code for answer in answers[:32]} == {201}
     assert (answers[-1].status_code, answers[-1].json()["title"]) == (409, "Too many at once")
+
+
+def test_the_oldest_plays_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sandbox.watching.runs._KEPT", 2)
+    unit, story = "/sandbox/units/870001", b"scenario: x\nsteps:\n  - time.freeze:\n"
+    with running(Settings(port=0, log_level=LogLevel.WARNING)) as url, httpx.Client(base_url=url) as http:
+        for _ in range(3):
+            begun = http.post(f"{unit}/scenarios", content=story, params={"merchant": "sandbox"}).json()
+            verdict(http, unit, begun)
+        kept = [run["id"] for run in http.get(f"{unit}/scenarios").json()["scenarios"]]
+    assert kept == ["scenario-2", "scenario-3"]
+
+
+@pytest.mark.anyio
+async def test_where_no_player_can_come_in_nothing_is_played() -> None:
+    """The app is called in process: there is no socket."""
+    app = httpx.ASGITransport(Sandbox(Settings()))
+    async with httpx.AsyncClient(transport=app, base_url="http://localhost") as http:
+        refused = await http.post("/sandbox/units/870001/scenarios", content=STORY)
+    assert (refused.status_code, refused.json()["title"]) == (409, "Not over TCP")
 
 
 def test_a_sandbox_that_speaks_https_plays_too(tmp_path: Path) -> None:

@@ -99,6 +99,25 @@ def test_of_a_long_story_a_part_is_shown(http: httpx.Client) -> None:
     assert "46 steps before" in shown
 
 
+def test_what_is_done_on_the_way_of_a_call_counts_as_steps_too(http: httpx.Client) -> None:
+    shown = played(http, file="races/captured-twice-at-once.yaml")
+    assert "12 of 12 steps" in shown
+    assert shown.count('<li class="step done') == 12
+
+
+def test_a_step_that_fails_on_the_way_of_a_call_is_pointed_at(tmp_path: Path) -> None:
+    (tmp_path / "_opening.yaml").write_text((LIBRARY / "races" / "_opening.yaml").read_text())
+    (tmp_path / "race.yaml").write_text(
+        "scenario: x\ninclude: _opening.yaml\nsteps:\n"
+        "  - merchant.cancel: {before_it_arrives: [customer.approve: , expect.payment: {captured: 1}]}\n"
+    )
+    with serving(tmp_path) as http:
+        shown = played(http, file="race.yaml")
+    assert '<li class="step failed" id="step-1-5">' in shown
+    assert '<p class="went-where foreign">race.yaml:4: step 1.2</p>' in shown
+    assert "4 of 6 steps" in shown
+
+
 def test_of_many_stories_those_that_failed_are_told(tmp_path: Path) -> None:
     cases = ",".join(f"{{case: {number}, to: {number % 50}}}" for number in range(120))
     (tmp_path / "many.yaml").write_text(
@@ -112,6 +131,6 @@ def test_of_many_stories_those_that_failed_are_told(tmp_path: Path) -> None:
     assert shown.count('class="step failed"') == 20
 
 
-def test_a_recording_that_lacks_something_says_so(http: httpx.Client) -> None:
+def test_what_happened_is_shown_as_a_scenario(http: httpx.Client) -> None:
     assert http.get("/sandbox/dashboard/999999/recording").status_code == 404
     assert "scenario: " in http.get(f"{HOME}/recording").text

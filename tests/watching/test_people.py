@@ -1,6 +1,6 @@
 """Scenarios whose customer is a person with the phone open."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from threading import Thread
@@ -10,8 +10,6 @@ import pytest
 
 from sandbox.playback import Asked, Cast, Person, Play, Stage, StageUnit, load, play
 from sandbox.playback.reports import told
-from sandbox.server import running
-from sandbox.settings import LogLevel, Settings
 
 OPENING = """scenario: x
 steps:
@@ -21,12 +19,6 @@ steps:
              customer: {phoneNumber: "4791234567"}, returnUrl: "https://example.com", userFlow: WEB_REDIRECT}
 """
 Played = Callable[..., tuple[Play, list[str]]]
-
-
-@pytest.fixture(scope="module")
-def stage() -> Iterator[Stage]:
-    with running(Settings(port=0, log_level=LogLevel.WARNING)) as url, Stage(url) as stage:
-        yield stage
 
 
 @pytest.fixture

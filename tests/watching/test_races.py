@@ -15,8 +15,6 @@ from sandbox.client import VippsClient
 from sandbox.playback import Cast, Mine, Play, Stage, load, play
 from sandbox.playback.actors.holds import Hold
 from sandbox.playback.reports import told
-from sandbox.server import running
-from sandbox.settings import LogLevel, Settings
 from tests.watching.scripted import BODY, Does, scripted, speaks
 
 Watched = Callable[..., Play]
@@ -30,12 +28,6 @@ steps:
       as: order
       body: {reference: acme-0001, customer: {phoneNumber: "4791234567"}}
 """
-
-
-@pytest.fixture(scope="module")
-def stage() -> Iterator[Stage]:
-    with running(Settings(port=0, log_level=LogLevel.WARNING)) as url, Stage(url) as stage:
-        yield stage
 
 
 @pytest.fixture(scope="module")

@@ -12,19 +12,11 @@ import pytest
 from examples.acme_invoices.settings import Bug
 from sandbox.playback import Cast, Mine, Play, Stage, load, play
 from sandbox.playback.reports import told
-from sandbox.server import running
-from sandbox.settings import LogLevel, Settings
 from tests.watching.acme import acme
 
 LIBRARY = Path(__file__).parents[2] / "scenarios" / "application"
 STORIES = sorted(path.stem for path in LIBRARY.glob("*.yaml"))
 Watched = Callable[..., Play]
-
-
-@pytest.fixture(scope="module")
-def stage() -> Iterator[Stage]:
-    with running(Settings(port=0, log_level=LogLevel.WARNING)) as url, Stage(url) as stage:
-        yield stage
 
 
 @pytest.fixture(scope="module")

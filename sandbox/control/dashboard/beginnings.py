@@ -1,7 +1,6 @@
 """A sales unit's beginning made again, by reset or restore, and its end; each page says first what is lost."""
 
 from dataclasses import dataclass
-from typing import Final
 
 from pydantic_core import to_json
 from starlette.datastructures import UploadFile
@@ -21,8 +20,6 @@ from sandbox.control.problems import Problem
 from sandbox.domain.faults import never_fired
 
 __all__ = ["routes"]
-
-_LARGEST_SNAPSHOT: Final = 256 * 1024 * 1024
 
 
 def routes(desk: Desk) -> list[Route]:
@@ -104,9 +101,6 @@ class _Beginnings:
 
 async def _uploaded(request: Request) -> bytes:
     """Return the file that a form sends."""
-    length = request.headers.get("content-length", "")
-    if length.isascii() and length.isdigit() and int(length) > _LARGEST_SNAPSHOT:
-        raise Problem(413, "Too much", "No snapshot is as large as that.")
     try:
         async with request.form(max_files=1, max_fields=1) as form:
             file = form.get("snapshot")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
+from pydantic.alias_generators import to_camel
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -122,7 +123,7 @@ class _Settings:
             changes |= {name: name in form for name in _SWITCHES}
         if changes:
             unit.configure(
-                changed_settings(unit.state.settings, {_camel(name): value for name, value in changes.items()})
+                changed_settings(unit.state.settings, {to_camel(name): value for name, value in changes.items()})
             )
         return see(back_of(form, unit_url(unit.msn, "/settings")))
 
@@ -152,8 +153,3 @@ def _choice(name: str, label: str, hint: str, options: Mapping[Any, str], settin
 
 def _duration_words(span: timedelta | None) -> str:
     return "as long as the market has it" if span is None else span_words(span)
-
-
-def _camel(name: str) -> str:
-    first, *rest = name.split("_")
-    return first + "".join(word.capitalize() for word in rest)

@@ -18,8 +18,8 @@ def recording(unit: SalesUnit, exchanges: Iterable[Exchange]) -> str:
         RecordingIncomplete: a call that made a payment is forgotten.
     """
     unit.up_to_date()
-    recorder = Recorder(unit, list(exchanges))
-    recorder.record(list(enumerate(unit.journal.read(0), start=1)))
+    recorder = Recorder(unit, exchanges, list(enumerate(unit.journal.read(0), start=1)))
+    recorder.record()
     return recorder.text()
 
 
@@ -35,6 +35,6 @@ def life_of(
     Raises:
         RecordingIncomplete: the call that made it is not among them.
     """
-    recorder = Recorder(unit, list(exchanges))
-    recorder.record(list(happened))
+    recorder = Recorder(unit, exchanges, list(happened))
+    recorder.record()
     return recorder.steps_text()

@@ -32,7 +32,11 @@ _STEPS: Final[Mapping[str, str]] = {  # of operations whose calls faults can be 
     "cancelPayment": "cancel",
     "forceApprove": "force_approve",
     "put-category-v2": "put_category",
+    "post-category-v3": "add_category",
+    "get-categories-v3": "get_categories",
+    "delete-category-v3": "delete_category",
     "post-receipt-v2": "add_receipt",
+    "post-image": "upload_image",
     "get-order-v2": "get_order",
     "getUserinfo": "get_userinfo",
 }

@@ -104,9 +104,8 @@ def _image(told: Merchant, exchange: Exchange) -> tuple[str, dict[str, Any]]:
 
 
 def _link(told: Merchant, exchange: Exchange) -> tuple[str, dict[str, Any]]:
-    name = None
-    if exchange.status < 400:
-        name = told.names.new_link(json.loads(exchange.response_body)["categoryId"])
+    category_id = _answer_of(exchange).get("categoryId")
+    name = None if category_id is None else told.names.new_link(category_id)
     return "merchant.add_category", {"as": name, "body": sent_by(exchange)}
 
 
@@ -128,10 +127,9 @@ def _userinfo(told: Merchant, exchange: Exchange) -> tuple[str, dict[str, Any]] 
         if (name := told.names.payment(reference)) is not None and payment.scope and payment.phone_number is not None
         if identity.sub(told.state.msn, payment.phone_number) == sub
     )
-    newest = None if exchange.status >= 400 else next(whose, None)
-    if newest is None:
+    shared, newest = _answer_of(exchange), next(whose, None)
+    if newest is None or not shared:
         return None
-    shared = json.loads(exchange.response_body)
     body = {name: value for name, value in shared.items() if name not in {"sub", "sid"}}
     return "expect.userinfo", {"payment": newest, "body": body}
 
@@ -144,7 +142,8 @@ def _register(told: Merchant, exchange: Exchange) -> tuple[str, dict[str, Any]] 
     known = [event for event in events if event in _EVENT_NAMES]
     if not known:
         return None
-    name = told.names.new_webhook(json.loads(exchange.response_body)["id"])
+    registration_id = _answer_of(exchange).get("id")
+    name = None if registration_id is None else told.names.new_webhook(registration_id)
     every = len(known) == len(_EVENT_NAMES)
     return "merchant.register_webhook", {"as": name, "events": None if every else known}
 
@@ -162,6 +161,15 @@ def sent_by(exchange: Exchange) -> Any:
     except (ValueError, RecursionError):
         return exchange.request_body.decode(errors="replace")
     return body if isinstance(body, dict) else exchange.request_body.decode(errors="replace")
+
+
+def _answer_of(exchange: Exchange) -> dict[str, Any]:
+    """Return what a call that succeeded was answered; nothing where a fault lost or garbled it."""
+    try:
+        answer = json.loads(exchange.response_body) if exchange.status < 400 else {}
+    except ValueError:
+        return {}
+    return answer if isinstance(answer, dict) else {}
 
 
 def refusal_of(exchange: Exchange) -> dict[str, Any]:

@@ -5,7 +5,7 @@ tell: no polling, no tokens, no keys that are used once; and at the end how each
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -49,12 +49,15 @@ class Recorder:
 
     Args:
         exchanges: The merchants' calls that it is to tell.
+        happened: The facts that it is to tell, with their numbers in the journal.
     """
 
-    def __init__(self, unit: SalesUnit, exchanges: Sequence[Exchange]) -> None:
+    def __init__(self, unit: SalesUnit, exchanges: Iterable[Exchange], happened: Sequence[tuple[int, Fact]]) -> None:
         self._unit = unit
         self._state = unit.state
-        self._exchanges = exchanges
+        self._happened = happened
+        known = dict(happened)
+        self._exchanges = [exchange for exchange in exchanges if not _is_lost(exchange, known)]
         self._steps: list[Said] = []
         self._names = Names()
         self._begins: datetime | None = None
@@ -62,26 +65,26 @@ class Recorder:
         self._moved: set[int] = set()  # numbers of the facts that a move of the clock brought about
         self._clock_was: facts.ClockSet | facts.UnitRestored | None = None
         self._is_frozen = False
-        told = (exchange for exchange in exchanges if not _is_passing(exchange))
+        told = (exchange for exchange in self._exchanges if not _is_passing(exchange))
         keys = Counter(header_of(exchange, "idempotency-key") for exchange in told)
         repeated = frozenset(key for key, count in keys.items() if key is not None and count > 1)
         self._merchant = Merchant(self._state, self._names, repeated)
 
     # --- The timeline -----------------------------------------------------------------------------------
 
-    def record(self, happened: Sequence[tuple[int, Fact]]) -> None:
-        """Tell the facts that *happened*, with their numbers in the journal, and the calls among them.
+    def record(self) -> None:
+        """Tell what happened, and the calls among it.
 
         Raises:
             RecordingIncomplete: a call that made a payment is forgotten.
         """
         calls = sorted(self._exchanges, key=lambda exchange: (exchange.facts.start, exchange.number))
         brought = {number: exchange for exchange in calls for number in exchange.facts}
-        _make_sure_of(happened, brought)
-        self._moved = self._moved_by_the_clock(happened)
+        _make_sure_of(self._happened, brought)
+        self._moved = self._moved_by_the_clock()
         upcoming = iter([*calls, None])
         call = next(upcoming)
-        for number, fact in happened:
+        for number, fact in self._happened:
             while call is not None and call.facts.start <= number:
                 self._call(call)
                 call = next(upcoming)
@@ -171,17 +174,17 @@ class Recorder:
             return fact.real
         return was.at if was.frozen else was.at + (fact.real - was.real)
 
-    def _moved_by_the_clock(self, happened: Sequence[tuple[int, Fact]]) -> set[int]:
+    def _moved_by_the_clock(self) -> set[int]:
         """Return the numbers of the facts that happened while the clock was moved, on the way."""
         moved: set[int] = set()
-        for place, (_, fact) in enumerate(happened):
+        for place, (_, fact) in enumerate(self._happened):
             if isinstance(fact, facts.ClockSet):
                 shown = self._shown_before(fact)
                 self._clock_was = fact
                 before = place
-                while before and shown < happened[before - 1][1].at <= fact.at:
+                while before and shown < self._happened[before - 1][1].at <= fact.at:
                     before -= 1
-                    moved.add(happened[before][0])
+                    moved.add(self._happened[before][0])
         self._clock_was = None
         return moved
 
@@ -252,6 +255,12 @@ class Recorder:
 
 def _is_passing(exchange: Exchange) -> bool:
     return exchange.status in _PASSING or exchange.status >= 500
+
+
+def _is_lost(exchange: Exchange, happened: Mapping[int, Fact]) -> bool:
+    """Tell whether a call broke off and brought nothing: it never arrived, or repeated one that did."""
+    came_of_it = (happened.get(number) for number in exchange.facts)
+    return not exchange.status and all(isinstance(fact, facts.FaultFired | None) for fact in came_of_it)
 
 
 def _make_sure_of(happened: Sequence[tuple[int, Fact]], brought: Mapping[int, Exchange]) -> None:

@@ -16,7 +16,7 @@ from urllib.parse import unquote
 
 import httpx
 
-from sandbox.playback.actors.deeds import ANY, DEEDS, is_like, is_same_call
+from sandbox.playback.actors.deeds import ANY, DEEDS, is_like, is_meant, is_same_call
 from sandbox.playback.actors.holds import Hold
 from sandbox.playback.actors.merchant import Merchant, checked, said_of
 from sandbox.playback.actors.trigger import Trigger
@@ -159,7 +159,6 @@ class Application:
 
     def _awaited(self, step: MerchantStep, call: Call, *, was_held: bool) -> Heard:
         overtook: list[Heard] = []
-        path = re.compile(re.escape(unquote(call.path)).replace(re.escape(ANY), "[^/?]+"))
         until = monotonic() + self._patience.total_seconds()
         while True:
             while self._unread:
@@ -167,8 +166,7 @@ class Application:
                 if heard.lacks_token and step.expect.status != 401:
                     self._instead.append(heard)
                     continue
-                is_meant = heard.exchange.method == call.method and path.fullmatch(unquote(heard.exchange.path))
-                if is_meant and (call.method != "GET" or heard.number > self._looks_count_from):
+                if is_meant(call, heard) and (call.method != "GET" or heard.number > self._looks_count_from):
                     self._unread.extendleft(reversed(overtook))
                     return heard
                 if was_held:

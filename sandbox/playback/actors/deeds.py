@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from typing import Final
 from urllib.parse import unquote
 
-from sandbox.playback.calls import asked
+from sandbox.playback.calls import Call, asked
 from sandbox.playback.language import merchant
 from sandbox.playback.language.merchant import MerchantStep
 from sandbox.playback.overheard import Heard
 
-__all__ = ["ANY", "DEEDS", "is_like", "is_same_call"]
+__all__ = ["ANY", "DEEDS", "is_like", "is_meant", "is_same_call"]
 
 ANY: Final = "\0"  # in a path, where the application decides
 DEEDS: Final[Mapping[str, tuple[str, str]]] = {
@@ -47,6 +47,10 @@ def is_like(step: MerchantStep, heard: Heard) -> bool:
         return False
     if hasattr(step, "order"):
         step = step.model_copy(update={"order": ANY})
-    call = asked(step, ANY, ANY, None)
+    return is_meant(asked(step, ANY, ANY, None), heard)
+
+
+def is_meant(call: Call, heard: Heard) -> bool:
+    """Tell whether what was heard is a call, as far as method and path tell; any word stands for `ANY`."""
     pattern = re.escape(unquote(call.path)).replace(re.escape(ANY), "[^/?]+")
     return heard.exchange.method == call.method and re.fullmatch(pattern, unquote(heard.exchange.path)) is not None

@@ -91,9 +91,9 @@ class Merchant:
         return _in_a_line(exchange, code)
 
     def ask(self, path: str) -> Any:
-        """Return what a GET is answered with, which must be a success; for whoever looks at how things are."""
+        """Return the JSON that a GET is answered with, which must be a success; for whoever looks how things are."""
         exchange, _ = self._made(Call("GET", path, headers=self._unit.marks), tells=False)
-        if not exchange.is_success:
+        if not exchange.is_success or isinstance(exchange.body, str):
             raise Deviation(f"an answer to GET {path}", f"{exchange.status}: {_short(exchange.body)}")
         return exchange.body
 
@@ -119,7 +119,9 @@ class Merchant:
         exchange, code = self._made(Call("POST", "/accesstoken/get", headers=headers))
         checked(step.expect, exchange, code, why=self._why)
         self._story.bind(step.name, exchange.body)
-        return f"a token for {exchange.body['expires_in']} s" if exchange.is_success else f"{exchange.status}"
+        return (
+            f"a token for {_member(exchange.body, 'expires_in')} s" if exchange.is_success else f"{exchange.status}"
+        )
 
     def _with_receiver(self, step: merchant.RegisterWebhook | merchant.DeleteWebhook) -> MerchantStep:
         """Return a step about webhooks with what it leaves to us: where they go, or the id behind a name."""
@@ -132,9 +134,9 @@ class Merchant:
         return step.model_copy(update={"url": f"{self._story.receiver.url}/webhooks/{step.name}"})
 
     def _registered(self, step: merchant.RegisterWebhook, answer: Any) -> None:
-        self._story.registrations[step.name] = answer["id"]
+        self._story.registrations[step.name] = _member(answer, "id")
         if self._story.receiver is not None:
-            self._story.receiver.expect_signed_with(step.name, answer["secret"])
+            self._story.receiver.expect_signed_with(step.name, _member(answer, "secret"))
 
     def _speak_of_new(self, step: merchant.CreatePayment) -> None:
         body = step.body if isinstance(step.body, dict) else {}
@@ -226,6 +228,15 @@ class Merchant:
 
     def _why(self, exchange: Exchange) -> str | None:
         return self._unit.explanation(exchange.status)
+
+
+def _member(answer: Any, name: str) -> Any:
+    """Return what a successful answer has; where the network garbled it, that is not there."""
+    if not isinstance(answer, dict) or name not in answer:
+        raise Deviation(
+            f"an answer with {name}", "there is none in it" if isinstance(answer, dict) else "it is no JSON"
+        )
+    return answer[name]
 
 
 def _expect_no_answer(made: Callable[[], tuple[Exchange, str | None]]) -> None:
