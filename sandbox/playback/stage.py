@@ -93,7 +93,9 @@ class Stage:
             purpose: What it is made for, as the dashboard shows it.
         """
         made = self.ask(
-            "POST", "/sandbox/units", {"settings": dict(settings or {}), "purpose": purpose and purpose[:_LONGEST_PURPOSE]}
+            "POST",
+            "/sandbox/units",
+            {"settings": dict(settings or {}), "purpose": purpose and purpose[:_LONGEST_PURPOSE]},
         )
         return StageUnit(self, made["msn"])
 

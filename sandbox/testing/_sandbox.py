@@ -58,7 +58,9 @@ class VippsSandbox:
         Raises:
             Refused: there is no such setting or value; the sentence tells which there are.
         """
-        made = self._wire.ask("POST", "/sandbox/units", {"settings": settings_body(settings), "purpose": purpose[:500]})
+        made = self._wire.ask(
+            "POST", "/sandbox/units", {"settings": settings_body(settings), "purpose": purpose[:500]}
+        )
         return Unit(Doors(self._wire, self.transport, self.async_transport, self._receiver_server), made["msn"])
 
     def check(self) -> None:

@@ -65,9 +65,7 @@ class World:
     def find(self, msn: str) -> SalesUnit | None:
         return self._units.get(msn)
 
-    def provision(
-        self, msn: str, settings: UnitSettings | None = None, *, purpose: str | None = None
-    ) -> SalesUnit:
+    def provision(self, msn: str, settings: UnitSettings | None = None, *, purpose: str | None = None) -> SalesUnit:
         """Return the sales unit with that serial number, making it if it is new.
 
         Args:

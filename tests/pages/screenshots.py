@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["IMAGES"]
 
 IMAGES: Final = Path(__file__).parent.parent.parent / "docs" / "images"
+_SCENARIOS: Final = Path(__file__).parent.parent.parent / "scenarios"
 _TODAY: Final = "2023-09-01T08:00:00Z"
 _DUE: Final = "2023-09-15T00:00:00Z"
 _COLOURS: Final = 128  # in a picture: plenty for flat pages, and a third of the bytes
@@ -50,7 +51,7 @@ def main() -> int:
 
     IMAGES.mkdir(exist_ok=True)
     with (
-        running(Settings(port=0)) as url,
+        running(Settings(port=0, scenarios=_SCENARIOS)) as url,
         MerchantSite.open() as site,
         Merchant.at(url, site) as merchant,
         sync_playwright() as playwright,
@@ -113,6 +114,7 @@ def _take_all(page: "Page", merchant: Merchant) -> None:
     phone.get_by_text("Open the app").click()
     phone.locator("#payments").wait_for()
     _save(page.screenshot(), "dashboard")
+    _take_pages(page, merchant)
     page.set_viewport_size({"width": 640, "height": 760})
     page.goto(merchant.create(profile=None, amount={"currency": "NOK", "value": 300_000}))
     _save(page.screenshot(), "landing-page")
@@ -122,6 +124,19 @@ def _take_all(page: "Page", merchant: Merchant) -> None:
     by_card = {"paymentMethod": {"type": "CARD"}, "customer": None, "reference": "fjord-insurance-by-card"}
     page.goto(merchant.create(profile=None, amount={"currency": "NOK", "value": 300_000}, **by_card))
     _save(page.screenshot(), "landing-page-card")
+
+
+def _take_pages(page: "Page", merchant: Merchant) -> None:
+    """Take those of the dashboard that fill the window, in one that is as wide as a page of the manual."""
+    own = f"{merchant.url}/sandbox/dashboard/{MSN}"
+    page.set_viewport_size({"width": 1120, "height": 760})
+    page.goto(f"{own}/payments/{_PAID}")
+    _save(page.screenshot(), "payment")
+    page.set_viewport_size({"width": 1120, "height": 900})
+    page.goto(f"{own}/scenarios/file?name=next-invoice.yaml")
+    page.click("#play")
+    page.locator("#story-1-sequence").wait_for()
+    _save(page.screenshot(), "scenario")
 
 
 def _take_phone(page: "Page", name: str) -> None:

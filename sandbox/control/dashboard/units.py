@@ -61,7 +61,9 @@ class _Units:
             show=show,
             filters=[
                 Filter("show-apps", "Of apps", with_query(DASHBOARD, find=search), show == ""),
-                Filter("show-plays", "Plays and tests", with_query(DASHBOARD, show=_PLAYS, find=search), show == _PLAYS),
+                Filter(
+                    "show-plays", "Plays and tests", with_query(DASHBOARD, show=_PLAYS, find=search), show == _PLAYS
+                ),
             ],
             strays=self._desk.log.count_of(None),
             older_url=with_query(DASHBOARD, show=show, find=search, before=str(shown[_UNITS_SHOWN - 1][0]))
