@@ -134,7 +134,7 @@ def vipps_unit(vipps_sandbox: "VippsSandbox", request: pytest.FixtureRequest) ->
     checklist = request.config.stash[_CHECKLIST]
     if checklist is not None:
         checklist.check_marks(request.node)
-    unit = vipps_sandbox.unit()
+    unit = vipps_sandbox.unit(purpose=request.node.name)
     request.node.stash[_UNIT] = unit
     yield unit
     if checklist is not None:
@@ -226,7 +226,7 @@ class ScenarioItem(pytest.Item):
         self._scenario = scenario
 
     def runtest(self) -> None:
-        self.config.stash[_SESSION].sandbox().unit().play_one(self._scenario)
+        self.config.stash[_SESSION].sandbox().unit(purpose=self.name).play_one(self._scenario)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> "str | TerminalRepr":
         """Return what the player tells of it, or why the sandbox did not take part."""

@@ -95,9 +95,13 @@ def _settings_model() -> type[BaseModel]:
 
 
 class UnitNew(_Body):
-    """A sales unit to make; without a serial number, one that is free."""
+    """A sales unit to make; without a serial number, one that is free.
+
+    What is made for a *purpose*, such as a play or a test, stands apart on the dashboard.
+    """
 
     msn: Annotated[str, Field(pattern="^[0-9]{4,10}$")] | None = None
+    purpose: Annotated[str, Field(min_length=1, max_length=500)] | None = None
     settings: Annotated[dict[str, Any], AsSettings()] = Field(default_factory=dict)
 
 

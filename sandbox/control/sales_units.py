@@ -39,7 +39,8 @@ class _SalesUnits:
         msn = asked.msn or self._units.world.unused_msn()
         if self._units.world.find(msn) is not None:
             raise Problem(409, "Already there", f"Sales unit {msn} exists already.")
-        unit = self._units.world.provision(msn, changed_settings(self._units.world.settings, asked.settings))
+        settings = changed_settings(self._units.world.settings, asked.settings)
+        unit = self._units.world.provision(msn, settings, purpose=asked.purpose)
         return json_response(unit_view(unit), 201)
 
     async def show_unit(self, request: Request) -> Response:

@@ -122,6 +122,7 @@ class UnitView(TypedDict):
     """A sales unit."""
 
     msn: str
+    purpose: str | None
     settings: Annotated[dict[str, Any], AsSettings()]
     clock: ClockView
     counts: CountsView

@@ -86,6 +86,7 @@ def unit_view(unit: SalesUnit) -> UnitView:
     state = unit.up_to_date()
     return {
         "msn": unit.msn,
+        "purpose": unit.purpose,
         "settings": settings_view(state.settings),
         "clock": clock_view(unit),
         "counts": {

@@ -223,7 +223,7 @@ class _Playing:
     def _on_stage(self, stage: Stage, stack: ExitStack) -> StageUnit:
         self._at = self._scenario.passages.get("settings", self._at)
         if self._cast.merchant is None:
-            unit = stage.unit(self._scenario.settings)
+            unit = stage.unit(self._scenario.settings, self._scenario.title)
         else:
             unit = stage.existing(self._cast.merchant.msn)
             stack.callback(_leave, unit, unit.settings())

@@ -19,6 +19,7 @@ from sandbox.playback.venue import OURS, client_of
 __all__ = ["Stage", "StageRefused", "StageUnit"]
 
 _DURATION = TypeAdapter(timedelta)
+_LONGEST_PURPOSE = 500  # characters that the sandbox takes
 
 
 class StageRefused(Exception):
@@ -84,9 +85,18 @@ class Stage:
                 f"the sandbox at {self.base_url} lets in declared sales units only: to play, it needs --access open",
             )
 
-    def unit(self, settings: Mapping[str, Any] | None = None) -> "StageUnit":
-        """Make a sales unit that nobody else has; *settings* are those of the sandbox's own API, in camelCase."""
-        made = self.ask("POST", "/sandbox/units", {"settings": dict(settings or {})})
+    def unit(self, settings: Mapping[str, Any] | None = None, purpose: str | None = None) -> "StageUnit":
+        """Make a sales unit that nobody else has.
+
+        Args:
+            settings: Those of the sandbox's own API, in camelCase.
+            purpose: What it is made for, as the dashboard shows it.
+        """
+        made = self.ask(
+            "POST",
+            "/sandbox/units",
+            {"settings": dict(settings or {}), "purpose": purpose and purpose[:_LONGEST_PURPOSE]},
+        )
         return StageUnit(self, made["msn"])
 
     def existing(self, msn: str) -> "StageUnit":

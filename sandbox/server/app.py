@@ -46,6 +46,16 @@ _DASHBOARD_ROOMS: Final = ("/sandbox/dashboard/", "/sandbox/docs/", "/sandbox/st
 _DASHBOARD: Final = frozenset({"/", "/sandbox/dashboard", "/sandbox/docs", "/sandbox/login", "/sandbox/logout"})
 
 
+def _room(path: str) -> str:
+    """Return the first segment of a path."""
+    return path.removeprefix("/").partition("/")[0]
+
+
+def _is_visit(scope: _Scope) -> bool:
+    """Tell whether somebody goes to a page, in a browser; what a program asks for is answered as Vipps does."""
+    return scope["method"] == "GET" and (b"sec-fetch-mode", b"navigate") in scope["headers"]
+
+
 class Sandbox:
     """The whole sandbox as an ASGI app.
 
@@ -67,6 +77,7 @@ class Sandbox:
             *userinfo.OPERATIONS,
             *webhooks.OPERATIONS,
         ]
+        self._apis = frozenset(_room(operation.path) for operation in self._operations)
         self._gateway = Gateway(
             self.world,
             self._operations,
@@ -189,12 +200,14 @@ class Sandbox:
         if scope["type"] == "lifespan":
             await self._live(receive, send)
             return
-        room = scope["path"].removeprefix("/").partition("/")[0]
+        room = _room(scope["path"])
         limit = _SNAPSHOT if scope["path"].endswith("/restore") else MAXIMUM_BODY
         if room in _PAGES:
             await self._pages(scope, _limited(receive, MAXIMUM_BODY), _marked(send))
         elif scope["path"] in _DASHBOARD or scope["path"].startswith(_DASHBOARD_ROOMS):
             await self._dashboard(scope, _limited(receive, limit), _marked(send))
+        elif _is_visit(scope) and (scope["path"].rstrip("/") == "/sandbox" or room not in self._apis | _CONTROL):
+            await self._dashboard(scope, _limited(receive, limit), _marked(send))  # which says that there is nothing
         elif room in _CONTROL:
             await self._control(scope, _limited(receive, limit), _marked(send))
         else:

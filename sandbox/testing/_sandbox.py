@@ -48,16 +48,19 @@ class VippsSandbox:
         """Return what `transport` does, for an `httpx.AsyncClient`."""
         return httpx.AsyncHTTPTransport() if self._inside is None else AsyncSandboxTransport(self._inside)
 
-    def unit(self, **settings: Any) -> Unit:
+    def unit(self, *, purpose: str = "a test", **settings: Any) -> Unit:
         """Make a sales unit that nobody else has.
 
         Args:
+            purpose: What it is made for, as the dashboard shows it; the first 500 characters.
             settings: As of `Unit.settings`.
 
         Raises:
             Refused: there is no such setting or value; the sentence tells which there are.
         """
-        made = self._wire.ask("POST", "/sandbox/units", {"settings": settings_body(settings)})
+        made = self._wire.ask(
+            "POST", "/sandbox/units", {"settings": settings_body(settings), "purpose": purpose[:500]}
+        )
         return Unit(Doors(self._wire, self.transport, self.async_transport, self._receiver_server), made["msn"])
 
     def check(self) -> None:

@@ -28,7 +28,7 @@ class _OneUnit(Stage):
         super().__init__(wire.base_url, transport)
         self._msn = msn
 
-    def unit(self, settings: Mapping[str, Any] | None = None) -> StageUnit:
+    def unit(self, settings: Mapping[str, Any] | None = None, purpose: str | None = None) -> StageUnit:
         if settings:
             self.ask("PATCH", f"/sandbox/units/{self._msn}/settings", dict(settings))
         return StageUnit(self, self._msn)

@@ -65,6 +65,7 @@ class SalesUnit:
         courier: Courier | None = None,
     ) -> None:
         self.msn = msn
+        self.purpose: str | None = None  # what it was made for, if not for an application
         self.state = UnitState()
         self.journal = MemoryJournal() if journal is None else journal
         self._real_now = real_now

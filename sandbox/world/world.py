@@ -68,11 +68,16 @@ class World:
     def find(self, msn: str) -> SalesUnit | None:
         return self._units.get(msn)
 
-    def provision(self, msn: str, settings: UnitSettings | None = None) -> SalesUnit:
-        """Return the sales unit with that serial number, making it if it is new."""
+    def provision(self, msn: str, settings: UnitSettings | None = None, *, purpose: str | None = None) -> SalesUnit:
+        """Return the sales unit with that serial number, making it if it is new.
+
+        Args:
+            purpose: What a new one is made for, if not for an application: a play or a test.
+        """
         unit = self._units.get(msn)
         if unit is None:
             unit = self._make(msn, settings or self.settings)
+            unit.purpose = purpose
             self._units[msn] = unit
             log.info("sales unit provisioned", extra={"msn": msn})
         return unit
@@ -138,6 +143,7 @@ class World:
         old = self._units.get(msn)
         if old is not None:
             old.abandon()
+            unit.purpose = old.purpose
             unit.watchers = old.watchers  # whoever looks at the sales unit goes on with the new one
         self._units[msn] = unit
         for client_id, msns in self._partners.items():

@@ -642,6 +642,42 @@ async def test_sales_units_are_listed_newest_first_and_sought(merchant: Merchant
 
 
 @pytest.mark.anyio
+async def test_sales_units_of_plays_stand_apart(
+    merchant: Merchant, sandbox: Sandbox, http: httpx.AsyncClient
+) -> None:
+    """What each play and each test leaves behind is in nobody's way: not in the menu, nor where `/` leads."""
+    await http.post("/sandbox/units", json={"msn": "777777", "purpose": "A <late> refund"})
+    async with following(sandbox, own(merchant, "/stream?after=1.1")) as stream:
+        await stream.block()  # listening begins with the first line
+        for msn in ("888888", "777777"):
+            headers = merchant.headers | {"Merchant-Serial-Number": msn}
+            await http.get("/epayment/v1/payments/a-reference", headers=headers)
+        news = await stream.next("elsewhere")
+        await http.get("/nowhere")
+        assert [news.content["msn"], (await stream.next("elsewhere")).content["msn"]] == ["888888", None]
+    assert "777777" not in await page(merchant)
+    assert 'id="unit-777777"' in (await http.get("/sandbox/dashboard/777777")).text
+    assert "<title>Acme Shop 888888 " in (await http.get("/")).text
+    assert "777777" not in (await http.get("/sandbox/dashboard")).text
+    plays = (await http.get("/sandbox/dashboard?show=plays&find=LATE")).text
+    assert "A &lt;late&gt; refund</span>" in plays
+    assert re.findall('id="unit-([0-9]+)"', plays) == ["777777"]
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("path", ["/dashboard", "/nothing/at/all", "/sandbox", "/sandbox/"])
+async def test_who_goes_where_nothing_is_gets_a_page(http: httpx.AsyncClient, path: str) -> None:
+    """A program that calls it gets what Vipps answers, or JSON; a page that somebody opens is no call of an app."""
+    called = await http.get(path)
+    visited = await http.get(path, headers={"Sec-Fetch-Mode": "navigate"})
+    assert (called.status_code, visited.status_code) == (404, 404)
+    assert "json" in called.headers["Content-Type"]
+    assert "There is no such page" in visited.text
+    api = await http.get("/epayment/v1/payments/acme-shop-123", headers={"Sec-Fetch-Mode": "navigate"})
+    assert "json" in api.headers["Content-Type"]
+
+
+@pytest.mark.anyio
 async def test_calls_that_reached_no_sales_unit_are_told(merchant: Merchant, http: httpx.AsyncClient) -> None:
     await http.get("/nowhere")
     assert "2 calls reached no sales unit" in await page(merchant)  # the first asked for a token

@@ -65,6 +65,7 @@ _SETTINGS: Final[dict[str, Any]] = {
 def _unit(msn: str, **more: Any) -> dict[str, Any]:
     return {
         "msn": msn,
+        "purpose": None,
         "settings": _SETTINGS,
         "clock": {"now": "2023-08-25T08:00:00.123Z", "frozen": False, "nextDue": None, "due": []},
         "counts": {"payments": 0, "orders": 0, "facts": 1},
@@ -177,6 +178,15 @@ async def test_a_unit_is_made_with_a_number_and_settings(http: httpx.AsyncClient
 
 
 @pytest.mark.anyio
+async def test_a_unit_says_what_it_was_made_for(http: httpx.AsyncClient) -> None:
+    """Through a reset as well."""
+    made = await http.post("/sandbox/units", json={"msn": "123456", "purpose": "A test"})
+    await http.post("/sandbox/units/123456/reset")
+    assert _said(made) == (201, _unit("123456", purpose="A test"))
+    assert (await http.get("/sandbox/units/123456")).json()["purpose"] == "A test"
+
+
+@pytest.mark.anyio
 async def test_a_unit_is_not_made_twice(http: httpx.AsyncClient) -> None:
     await http.post("/sandbox/units", json={"msn": "123456"})
     answer = await http.post("/sandbox/units", json={"msn": "123456", "settings": {"profile": "strict"}})
@@ -286,7 +296,7 @@ async def test_an_unknown_setting_is_refused_with_all_that_there_are(merchant: M
 @pytest.mark.parametrize(
     ("method", "path", "sent", "detail"),
     [
-        ("POST", "", {"name": "Shop"}, "There is no 'name'; there is only msn, settings"),
+        ("POST", "", {"name": "Shop"}, "There is no 'name'; there is only msn, purpose, settings"),
         (
             "PUT",
             "/123456/clock",

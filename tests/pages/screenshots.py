@@ -1,6 +1,7 @@
 """Take the manual's pictures of the customer's pages and of the dashboard: `make screenshots`.
 
-They show a made-up day on which the clock stands still, so that a new picture differs only where the pages do.
+They show a made-up day on which the clock stands still, so that a new picture differs only where the pages do; but a
+play has a sales unit of its own, and takes its time.
 """
 
 import shutil
@@ -23,10 +24,12 @@ if TYPE_CHECKING:
 __all__ = ["IMAGES"]
 
 IMAGES: Final = Path(__file__).parent.parent.parent / "docs" / "images"
+_SCENARIOS: Final = Path(__file__).parent.parent.parent / "scenarios"
 _TODAY: Final = "2023-09-01T08:00:00Z"
 _DUE: Final = "2023-09-15T00:00:00Z"
 _COLOURS: Final = 128  # in a picture: plenty for flat pages, and a third of the bytes
 _AROUND: Final = 24  # pixels, for the frame of the phone and its shadow
+_BACK: Final = "https://fjord-insurance.example/paid"
 _INVOICE: Final = "fjord-insurance-424243"
 _PAID: Final = "fjord-insurance-424242"
 _RECEIPT: Final = {
@@ -50,7 +53,7 @@ def main() -> int:
 
     IMAGES.mkdir(exist_ok=True)
     with (
-        running(Settings(port=0)) as url,
+        running(Settings(port=0, scenarios=_SCENARIOS)) as url,
         MerchantSite.open() as site,
         Merchant.at(url, site) as merchant,
         sync_playwright() as playwright,
@@ -73,7 +76,9 @@ def _set_out(merchant: Merchant) -> None:
     category = {"category": "GENERAL", "orderDetailsUrl": f"{merchant.site.url}/invoice"}
     merchant.vipps.put_category("ecom", _INVOICE, category)
     amount = {"currency": "NOK", "value": 300_000}
-    merchant.send_invoice(reference=_PAID, expiresAt=_DUE, amount=amount, paymentDescription="Invoice 424242")
+    merchant.send_invoice(
+        reference=_PAID, expiresAt=_DUE, amount=amount, paymentDescription="Invoice 424242", returnUrl=_BACK
+    )
     for action in ("open", "approve"):
         merchant.does(action, _PAID)
     merchant.vipps.capture(_PAID, Amount(currency="NOK", value=300_000))
@@ -113,6 +118,7 @@ def _take_all(page: "Page", merchant: Merchant) -> None:
     phone.get_by_text("Open the app").click()
     phone.locator("#payments").wait_for()
     _save(page.screenshot(), "dashboard")
+    _take_pages(page, merchant)
     page.set_viewport_size({"width": 640, "height": 760})
     page.goto(merchant.create(profile=None, amount={"currency": "NOK", "value": 300_000}))
     _save(page.screenshot(), "landing-page")
@@ -122,6 +128,20 @@ def _take_all(page: "Page", merchant: Merchant) -> None:
     by_card = {"paymentMethod": {"type": "CARD"}, "customer": None, "reference": "fjord-insurance-by-card"}
     page.goto(merchant.create(profile=None, amount={"currency": "NOK", "value": 300_000}, **by_card))
     _save(page.screenshot(), "landing-page-card")
+
+
+def _take_pages(page: "Page", merchant: Merchant) -> None:
+    """Take those of the dashboard that have one column, in a window that is no wider than they are."""
+    own = f"{merchant.url}/sandbox/dashboard/{MSN}"
+    page.set_viewport_size({"width": 1120, "height": 620})
+    page.goto(f"{own}/payments/{_PAID}")
+    _save(page.screenshot(), "payment")
+    page.set_viewport_size({"width": 1120, "height": 770})
+    page.goto(f"{own}/scenarios/file?name=next-invoice.yaml")
+    page.click("#play")
+    page.locator("#story-1-sequence").wait_for()
+    page.reload()  # without the word that says that it has ended
+    _save(page.screenshot(), "scenario")
 
 
 def _take_phone(page: "Page", name: str) -> None:

@@ -278,3 +278,10 @@ def test_links_of_a_sandbox_that_listens_lead_to_it(listening: VippsSandbox) -> 
         )
     assert created.redirect_url is not None
     assert httpx.get(created.redirect_url, trust_env=False).status_code == 200
+
+
+@pytest.mark.parametrize(("said", "shown"), [({}, "a test"), ({"purpose": "x" * 600}, "x" * 500)])
+def test_a_unit_says_what_it_was_made_for(sandbox: VippsSandbox, said: dict[str, str], shown: str) -> None:
+    unit = sandbox.unit(**said)
+    with httpx.Client(transport=sandbox.transport(), base_url=sandbox.base_url) as http:
+        assert http.get(f"/sandbox/units/{unit.msn}").json()["purpose"] == shown

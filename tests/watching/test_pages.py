@@ -62,6 +62,14 @@ def test_declared_access_shows_the_scenarios_and_says_what_playing_needs() -> No
         assert (refused.status_code, "a player needs --access open" in refused.text) == (409, True)
 
 
+def test_a_play_leaves_the_list_of_sales_units_as_it_was(http: httpx.Client) -> None:
+    before = http.get("/sandbox/dashboard").text
+    played(http, file="first-invoice.yaml")
+    assert http.get("/sandbox/dashboard").text == before
+    plays = http.get("/sandbox/dashboard?show=plays").text
+    assert "A first invoice is paid, and the customer shares the phone number</span>" in plays
+
+
 def test_a_token_keeps_strangers_out() -> None:
     with serving(token="let-me-in") as http:
         assert http.get(f"{HOME}/scenarios").status_code == 401

@@ -56,17 +56,17 @@ class Desk:
         return unit
 
     def in_use(self) -> SalesUnit:
-        """Return the sales unit that was called last, else the first one."""
-        called = (exchange.msn for exchange in self.log.newest() if exchange.msn is not None)
-        unit = self.world.find(next(called, ""))
-        return next(iter(self.world)) if unit is None else unit
+        """Return the sales unit that an application called last, else the first one."""
+        called = (self.world.find(exchange.msn) for exchange in self.log.newest() if exchange.msn is not None)
+        return next((unit for unit in called if unit is not None and unit.purpose is None), next(iter(self.world)))
 
     def base_url(self, request: Request) -> str:
         return self.connect.public_url or str(request.base_url).rstrip("/")
 
     def bar(self, request: Request, unit: SalesUnit, here: str) -> Bar:
         now = unit.now()
-        nearby = [each for each in islice(reversed(list(self.world)), _UNITS_IN_MENU) if each is not unit]
+        others = (each for each in reversed(list(self.world)) if each is not unit and each.purpose is None)
+        nearby = islice(others, _UNITS_IN_MENU)
         query = f"?{request.url.query}" if request.url.query else ""
         return Bar(
             msn=unit.msn,
@@ -85,4 +85,4 @@ class Desk:
 
 def unit_line(unit: SalesUnit, *, is_this: bool = False) -> UnitLine:
     state = unit.state
-    return UnitLine(unit.msn, state.settings.name, unit_url(unit.msn), len(state.payments), is_this)
+    return UnitLine(unit.msn, state.settings.name, unit_url(unit.msn), len(state.payments), unit.purpose, is_this)

@@ -107,7 +107,7 @@ _TELLINGS: Final[Mapping[type[Fact], _Telling]] = {
 
 
 def _webhook_step(fact: facts.WebhookAttempted) -> Step:
-    answered = fact.error or str(fact.status)
+    answered = (fact.error or str(fact.status)).split(":")[0]  # the fact itself tells the rest
     return Step(
         fact.at, Actor.VIPPS, Actor.MERCHANT, f"Webhook {fact.event}", "" if fact.succeeded else "bad", answered
     )

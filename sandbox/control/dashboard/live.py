@@ -39,11 +39,15 @@ class LiveTimeline:
         """Return who listens to the request log and rings the bell."""
 
         def told(exchange: Exchange) -> None:
-            if exchange.msn != self._unit.msn:
+            if exchange.msn != self._unit.msn and not self._is_made_for_a_play(exchange.msn):
                 self._elsewhere[exchange.msn] = None
             ring()
 
         return told
+
+    def _is_made_for_a_play(self, msn: str | None) -> bool:
+        unit = None if msn is None else self._world.find(msn)
+        return unit is not None and unit.purpose is not None
 
     def news(self) -> Sequence[bytes]:
         if self._world.find(self._unit.msn) is not self._unit:  # it was reset or restored: all of the page is old

@@ -57,6 +57,7 @@ class UnitLine:
     name: str
     url: str
     payments: int
+    purpose: str | None  # what it was made for, if not for an application
     is_this: bool = False
 
 

@@ -28,7 +28,6 @@ from sandbox.control.dashboard import (
 )
 from sandbox.control.dashboard.answers import in_words
 from sandbox.control.dashboard.desk import Desk
-from sandbox.control.dashboard.places import DASHBOARD
 from sandbox.control.problems import Problem
 
 __all__ = ["routes"]
@@ -54,12 +53,12 @@ _ANY_METHOD: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 def routes(desk: Desk, beside: Iterable[Route] = ()) -> list[Route]:
     """Return the routes, with those of pages from further up in the house.
 
-    Whatever else is asked below them gets a page with words too.
+    Whatever else is asked gets a page with words too.
     """
     return [
         *beside,
         *(route for subject in _SUBJECTS for route in subject.routes(desk)),
-        Route(f"{DASHBOARD}/{{rest:path}}", in_words(_nothing_here), methods=list(_ANY_METHOD)),
+        Route("/{rest:path}", in_words(_nothing_here), methods=list(_ANY_METHOD)),
     ]
 
 

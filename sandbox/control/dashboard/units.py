@@ -12,12 +12,13 @@ from starlette.routing import Route
 from sandbox.control.dashboard.answers import answer_with, routes_of
 from sandbox.control.dashboard.desk import Desk, unit_line
 from sandbox.control.dashboard.forms import number_of, search_of
-from sandbox.control.dashboard.pages import UnitLine
+from sandbox.control.dashboard.pages import Filter, UnitLine
 from sandbox.control.dashboard.places import DASHBOARD, with_query
 
 __all__ = ["routes"]
 
 _UNITS_SHOWN: Final = 100
+_PLAYS: Final = "plays"
 
 
 def routes(desk: Desk) -> list[Route]:
@@ -29,8 +30,9 @@ class UnitsPage:
     """units.html"""
 
     units: Sequence[UnitLine]
-    count: int
     search: str
+    show: str  # "plays" for those that were made for plays and tests, else ""
+    filters: Sequence[Filter]
     strays: int
     older_url: str | None
 
@@ -40,22 +42,32 @@ class _Units:
         self._desk = desk
 
     async def units(self, request: Request) -> Response:
-        sought = search_of(request, "find").casefold()
+        search = search_of(request, "find")
+        sought = search.casefold()
         before = number_of(request, "before")
-        every = list(self._desk.world)
+        show = _PLAYS if request.query_params.get("show") == _PLAYS else ""
+        every = [unit for unit in self._desk.world if (unit.purpose is not None) == (show == _PLAYS)]
         newest = len(every) if before is None else min(max(before - 1, 0), len(every))
         found = (
             (number, unit)
             for number, unit in zip(range(newest, 0, -1), reversed(every[:newest]), strict=True)
-            if sought in unit.msn or sought in unit.state.settings.name.casefold()
+            if sought in f"{unit.msn}\n{unit.state.settings.name}\n{unit.purpose or ''}".casefold()
         )
         shown = list(islice(found, _UNITS_SHOWN + 1))
         more = len(shown) > _UNITS_SHOWN
         page = UnitsPage(
             units=[unit_line(unit) for _, unit in shown[:_UNITS_SHOWN]],
-            count=len(every),
-            search=search_of(request, "find"),
+            search=search,
+            show=show,
+            filters=[
+                Filter("show-apps", "Of apps", with_query(DASHBOARD, find=search), show == ""),
+                Filter(
+                    "show-plays", "Plays and tests", with_query(DASHBOARD, show=_PLAYS, find=search), show == _PLAYS
+                ),
+            ],
             strays=self._desk.log.count_of(None),
-            older_url=with_query(DASHBOARD, find=sought, before=str(shown[_UNITS_SHOWN - 1][0])) if more else None,
+            older_url=with_query(DASHBOARD, show=show, find=search, before=str(shown[_UNITS_SHOWN - 1][0]))
+            if more
+            else None,
         )
         return answer_with(request, "units.html", page)
