@@ -23,7 +23,8 @@ def complaint(kind: type[BaseModel], error: ValidationError, *, has_fields: bool
     place = loc if has_fields else loc[1:]  # a bare value stands for its first
     if details["type"] == "missing":
         place = place[:-1]
-    return place, ": ".join(filter(None, (".".join(map(str, loc)), said))), unknown
+    is_key = unknown or details["loc"][-1:] == ("[key]",)
+    return place, ": ".join(filter(None, (".".join(map(str, loc)), said))), is_key
 
 
 def _in_words(details: ErrorDetails) -> str:
