@@ -1,13 +1,14 @@
 """The merchant, played by somebody's own application: each step waits until the application makes its call.
 
 Whatever only looks may come at any time, and so may tokens and registrations of webhooks: those are the application's
-own business. What changes something must come as the story has it. A reference, an order or an Idempotency-Key that
+own business. What changes something must come as the story has it, but steps about two payments come in either order
+where nobody else does anything between them. A reference, an order or an Idempotency-Key that
 the file writes out stands for whatever the application uses in its place, the same from then on.
 """
 
 import re
 from collections import deque
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from time import monotonic
@@ -22,6 +23,7 @@ from sandbox.playback.actors.merchant import Merchant, checked, said_of
 from sandbox.playback.actors.trigger import Trigger
 from sandbox.playback.calls import Call, asked
 from sandbox.playback.language import Step, merchant
+from sandbox.playback.language.expect import ExpectStep
 from sandbox.playback.language.merchant import MerchantStep
 from sandbox.playback.overheard import Heard, Overheard
 from sandbox.playback.patterns import differences
@@ -67,10 +69,11 @@ class Application:
         self._unit = unit
         self._story = story
         self._merchant = merchant
-        self._ahead = deque(step for step in ahead if isinstance(step, MerchantStep))
+        self._ahead = deque(_in_runs(ahead))
         self._patience = patience
         self._trigger = trigger
         self._overheard = Overheard(unit)
+        self._run = 0
         self._unread: deque[Heard] = deque()
         self._done: list[Heard] = []  # what the story has had
         self._instead: list[Heard] = []  # what came meanwhile
@@ -87,7 +90,7 @@ class Application:
         Args:
             was_held: Whether others may have overtaken the call, which began before them.
         """
-        self._ahead.popleft()
+        self._run, _ = self._ahead.popleft()
         if isinstance(step, merchant.GetToken):
             return "asks for tokens when it needs them"
         if isinstance(step, merchant.RegisterWebhook):
@@ -155,6 +158,12 @@ class Application:
         for heard in self._unread:
             self._pass_over(None, heard)
 
+    def did_besides(self) -> str | None:
+        """Return what the application changed that the story has not had; None for nothing."""
+        self._hear(0)
+        told = [heard.line() for heard in self._unread if heard.changes_something]
+        return f"the application did what the story does not have by then: {', '.join(told)}" if told else None
+
     # --- Waiting ----------------------------------------------------------------------------------------
 
     def _awaited(self, step: MerchantStep, call: Call, *, was_held: bool) -> Heard:
@@ -171,7 +180,7 @@ class Application:
                 if is_meant and (call.method != "GET" or heard.number > self._looks_count_from):
                     self._unread.extendleft(reversed(overtook))
                     return heard
-                if was_held:
+                if was_held or self._is_of_another_payment(step, heard):
                     overtook.append(heard)
                 else:
                     self._pass_over(step, heard)
@@ -181,6 +190,25 @@ class Application:
                 self._instead += overtook
                 raise self._never(step, call)
             self._hear(min(left, _BEAT))
+
+    def _is_of_another_payment(self, step: MerchantStep, heard: Heard) -> bool:
+        """Tell whether a call is that of a step soon to come, about another payment than the step waited for."""
+        if not isinstance(step, merchant.OfPayment):
+            return False
+        spoken_of = self._story.spoken_of
+        try:
+            for run, later in self._ahead:
+                if run != self._run:
+                    break
+                if not isinstance(later, merchant.OfPayment) or later.payment is None:
+                    continue
+                other = asked(later, self._story.reference(later.payment), ANY, None)
+                is_its = (other.method, other.path) == (heard.exchange.method, heard.exchange.path)
+                if is_its and self._story.spoken_of != spoken_of:
+                    return True
+        finally:
+            self._story.spoken_of = spoken_of
+        return False
 
     def _hear(self, wait: float) -> None:
         self._unread += self._overheard.next(wait)
@@ -201,9 +229,11 @@ class Application:
         expected = "nothing more" if step is None else f"the application {DEEDS[step.key][0]}"
         if before is not None:
             raise self._twice(expected, before, heard)
-        later = next((one for one in self._ahead if is_like(one, heard)), None)
+        later = next((one for _, one in self._ahead if is_like(one, heard)), None)
         if later is not None and step is not None:
-            came = f"it {DEEDS[later.key][1]} before it {DEEDS[step.key][1]}: {heard.line()}"
+            deed, awaited = DEEDS[later.key][1], DEEDS[step.key][1]
+            early = "what the story has later" if deed == awaited else f"before it {awaited}"
+            came = f"it {deed} {early}: {heard.line()}"
         else:
             came = f"it did what the story does not have: {heard.line()}"
         raise Deviation(expected, came, nearest=heard.why)
@@ -370,6 +400,16 @@ class Application:
             detail=heard.exchange.detail(),
             refused=not heard.is_answered or not heard.exchange.is_success,
         )
+
+
+def _in_runs(steps: Sequence[Step]) -> Iterator[tuple[int, MerchantStep]]:
+    """Give the merchant's steps, each with a number that others have when nobody else acts between them."""
+    run = 0
+    for step in steps:
+        if isinstance(step, MerchantStep):
+            yield run, step
+        elif not isinstance(step, ExpectStep):
+            run += 1
 
 
 def _covering(

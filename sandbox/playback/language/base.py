@@ -173,7 +173,9 @@ def _key(text: str | None) -> str | None:
         and _REFERENCE not in text
         and not (1 <= len(text) <= 50 and text.isascii() and text.isprintable() and text.strip())
     ):
-        raise ValueError("say an Idempotency-Key of 1 to 50 printable ASCII characters; `merchant.call` sends longer ones")
+        raise ValueError(
+            "say an Idempotency-Key of 1 to 50 printable ASCII characters (`merchant.call` sends others)"
+        )
     return text
 
 
