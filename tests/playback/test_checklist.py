@@ -1,17 +1,15 @@
 """What a story expects of the go-live checklist."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from sandbox.checklist import ENTRIES
 from sandbox.checklist.items import PLAYERS_MARK
-from sandbox.playback import Play, ScenarioInvalid, Stage, load, play
+from sandbox.playback import Play, ScenarioInvalid, load
 from sandbox.playback.language.base import CHECKLIST
 from sandbox.playback.venue import OURS
-from sandbox.server import running
-from sandbox.settings import LogLevel, Settings
 
 OPENING = """scenario: x
 steps:
@@ -21,23 +19,6 @@ steps:
              customer: {phoneNumber: "4791234567"}, userFlow: PUSH_MESSAGE}
   - customer.approve:
 """
-
-
-@pytest.fixture(scope="module")
-def stage() -> Iterator[Stage]:
-    with running(Settings(port=0, log_level=LogLevel.WARNING)) as url, Stage(url) as stage:
-        yield stage
-
-
-@pytest.fixture
-def played(stage: Stage, tmp_path: Path) -> Callable[[str], Play]:
-    def played(steps: str) -> Play:
-        path = tmp_path / "story.yaml"
-        path.write_text(OPENING + steps)
-        (story,) = load(path)
-        return play(story, stage)
-
-    return played
 
 
 def test_the_language_knows_the_items_of_the_list() -> None:
@@ -57,7 +38,7 @@ def test_the_language_knows_the_items_of_the_list() -> None:
 )
 def test_what_the_list_says_is_met(played: Callable[[str], Play], steps: str) -> None:
     """What the player looks at for its own expectations counts for nothing."""
-    result = played(steps)
+    result = played(OPENING + steps)
     assert result.passed, result.failure
 
 
@@ -87,7 +68,7 @@ def test_what_the_list_says_is_met(played: Callable[[str], Play], steps: str) ->
 def test_what_the_list_says_otherwise_is_told(
     played: Callable[[str], Play], steps: str, expected: str, came: str, diff: list[str]
 ) -> None:
-    failure = played(steps).failure
+    failure = played(OPENING + steps).failure
     assert failure is not None
     assert failure.expected.endswith(expected)
     assert failure.came.startswith(came)

@@ -1,15 +1,14 @@
 """Scenarios in which the network misbehaves."""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
-from sandbox.playback import Play, Stage, load, play
+from sandbox.playback import Play
 from sandbox.playback.actors.network import OPERATIONS
 from sandbox.playback.language.network import Operation
-from sandbox.server import Sandbox, running
-from sandbox.settings import LogLevel, Settings
+from sandbox.server import Sandbox
+from sandbox.settings import Settings
 
 OPENING = """scenario: x
 steps:
@@ -18,22 +17,6 @@ steps:
       body: {amount: {currency: NOK, value: 49900}, paymentMethod: {type: WALLET}, reference: acme-shop-0001,
              customer: {phoneNumber: "4791234567"}, returnUrl: "https://example.com", userFlow: WEB_REDIRECT}
 """
-
-
-@pytest.fixture(scope="module")
-def stage() -> Iterator[Stage]:
-    with running(Settings(port=0, log_level=LogLevel.WARNING)) as url, Stage(url) as stage:
-        yield stage
-
-
-@pytest.fixture
-def played(stage: Stage, tmp_path: Path) -> Callable[[str], Play]:
-    def played(steps: str) -> Play:
-        path = tmp_path / "story.yaml"
-        path.write_text(OPENING + steps)
-        return play(load(path)[0], stage)
-
-    return played
 
 
 @pytest.mark.parametrize(
@@ -68,20 +51,22 @@ def played(stage: Stage, tmp_path: Path) -> Callable[[str], Play]:
 def test_what_goes_wrong_unexpectedly_is_told(
     played: Callable[[str], Play], steps: str, line: int, expected: str, came: str
 ) -> None:
-    result = played(steps)
+    result = played(OPENING + steps)
     assert result.failure is not None
     assert (result.failure.at.line, result.failure.expected) == (line, expected)
     assert result.failure.came.startswith(came)
 
 
 def test_a_fault_of_another_payment_is_not_met(played: Callable[[str], Play]) -> None:
-    result = played("  - network.drop: {payment: order}\n  - network.clear:\n  - merchant.get_payment: order\n")
+    result = played(
+        f"{OPENING}  - network.drop: {{payment: order}}\n  - network.clear:\n  - merchant.get_payment: order\n"
+    )
     assert result.failure is None
 
 
 def test_a_story_ends_within_its_limit_and_says_where_it_was(played: Callable[[str], Play]) -> None:
     result = played(
-        "  - network.delay: {call: get_payment, by: PT5S}\n  - merchant.get_payment: order\nlimit: PT0.3S\n"
+        OPENING + "  - network.delay: {call: get_payment, by: PT5S}\n  - merchant.get_payment: order\nlimit: PT0.3S\n"
     )
     assert result.failure is not None
     assert result.took < 2

@@ -1,14 +1,12 @@
 """Races: what happens while a call of the merchant is on its way, in the order that the file names."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from sandbox.playback import Play, ScenarioInvalid, Stage, load, play
+from sandbox.playback import Play, ScenarioInvalid, Stage, load
 from sandbox.playback.diagram import Note, diagram
-from sandbox.server import running
-from sandbox.settings import LogLevel, Settings
 
 OPENING = """scenario: x
 given: {clock: 2023-09-01T08:00:00Z}
@@ -20,23 +18,6 @@ steps:
 """
 CREATES = "{body: {amount: {currency: NOK, value: 100}, paymentMethod: {type: WALLET}, reference: second-0001,\n"
 CREATES += '      customer: {phoneNumber: "4791234567"}, userFlow: PUSH_MESSAGE}, as: second'
-
-
-@pytest.fixture(scope="module")
-def stage() -> Iterator[Stage]:
-    with running(Settings(port=0, log_level=LogLevel.WARNING)) as url, Stage(url) as stage:
-        yield stage
-
-
-@pytest.fixture
-def played(stage: Stage, tmp_path: Path) -> Callable[[str], Play]:
-    def played(steps: str) -> Play:
-        path = tmp_path / "story.yaml"
-        path.write_text(OPENING + steps)
-        (story,) = load(path)
-        return play(story, stage)
-
-    return played
 
 
 @pytest.mark.parametrize(
@@ -69,13 +50,15 @@ def played(stage: Stage, tmp_path: Path) -> Callable[[str], Play]:
     ],
 )
 def test_the_file_says_who_wins(played: Callable[[str], Play], steps: str) -> None:
-    result = played(steps)
+    result = played(OPENING + steps)
     assert result.passed, result.failure
     assert len(result.performed) == result.scenario.count
 
 
 def test_what_is_done_meanwhile_is_told_first_and_has_a_number_of_its_own(played: Callable[[str], Play]) -> None:
-    result = played("  - merchant.capture: {amount: 100, before_it_arrives: [customer.open: , customer.approve: ]}\n")
+    result = played(
+        OPENING + "  - merchant.capture: {amount: 100, before_it_arrives: [customer.open: , customer.approve: ]}\n"
+    )
     told = [(done.step.name, done.step.step.key) for done in result.performed[1:]]
     assert told == [("step 2.1", "customer.open"), ("step 2.2", "customer.approve"), ("step 2", "merchant.capture")]
     notes = [row.text for row in diagram(result).rows if isinstance(row, Note)]
@@ -120,14 +103,14 @@ def test_what_is_done_meanwhile_is_told_first_and_has_a_number_of_its_own(played
 def test_what_goes_otherwise_is_blamed_where_it_stands(
     played: Callable[[str], Play], steps: str, at: str, expected: str, came: str
 ) -> None:
-    failure = played(steps).failure
+    failure = played(OPENING + steps).failure
     assert failure is not None
     assert (failure.at.name, failure.expected) == (at, expected)
     assert failure.came.startswith(came)
 
 
 def test_a_race_that_fails_leaves_nothing_on_its_way(stage: Stage, played: Callable[[str], Play]) -> None:
-    result = played("  - merchant.cancel: {before_it_arrives: [expect.payment: {state: ABORTED}]}\n")
+    result = played(OPENING + "  - merchant.cancel: {before_it_arrives: [expect.payment: {state: ABORTED}]}\n")
     unit = stage.existing(result.msn)
     assert unit.faults() == []
     facts = unit.facts(0)

@@ -1,15 +1,12 @@
 """Webhooks in scenarios: the player's own receiver, what it expects, and what it says of a failure."""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import httpx
 import pytest
 
-from sandbox.playback import Play, Stage, load, play
+from sandbox.playback import Play
 from sandbox.playback.receiver import Receiver
-from sandbox.server import running
-from sandbox.settings import LogLevel, Settings
 
 OPENING = """scenario: x
 steps:
@@ -19,22 +16,6 @@ steps:
       body: {amount: {currency: NOK, value: 49900}, paymentMethod: {type: WALLET}, reference: acme-shop-0001,
              customer: {phoneNumber: "4791234567"}, returnUrl: "https://example.com", userFlow: WEB_REDIRECT}
 """
-
-
-@pytest.fixture(scope="module")
-def stage() -> Iterator[Stage]:
-    with running(Settings(port=0, log_level=LogLevel.WARNING)) as url, Stage(url) as stage:
-        yield stage
-
-
-@pytest.fixture
-def played(stage: Stage, tmp_path: Path) -> Callable[[str], Play]:
-    def played(story: str) -> Play:
-        path = tmp_path / "story.yaml"
-        path.write_text(story)
-        return play(load(path)[0], stage)
-
-    return played
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ the file writes out stands for whatever the application uses in its place, the s
 
 import re
 from collections import deque
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from time import monotonic
 from typing import Any, Final
@@ -17,13 +17,13 @@ from urllib.parse import unquote
 
 import httpx
 
-from sandbox.playback.actors.deeds import ANY, DEEDS, is_like, is_same_call
+from sandbox.playback.actors.deeds import ANY, DEEDS, in_runs, is_like, is_same_call
 from sandbox.playback.actors.holds import Hold
 from sandbox.playback.actors.merchant import Merchant, checked, said_of
 from sandbox.playback.actors.trigger import Trigger
+from sandbox.playback.actors.verdicts import Return, Waited, done_twice, expected_of, never_done, out_of_turn
 from sandbox.playback.calls import Call, asked
 from sandbox.playback.language import Step, merchant
-from sandbox.playback.language.expect import ExpectStep
 from sandbox.playback.language.merchant import MerchantStep
 from sandbox.playback.overheard import Heard, Overheard
 from sandbox.playback.patterns import differences
@@ -37,15 +37,6 @@ _EXCERPT: Final = 160  # characters of a page
 _TELLS_NOTHING: Final = frozenset(
     {"authorization", "ocp-apim-subscription-key", "client_secret"}
 )  # masked in the log
-
-
-@dataclass(frozen=True, slots=True)
-class _Return:
-    """The customer came back to the return URL, and what the application answered."""
-
-    url: str
-    status: int
-    page: str
 
 
 class Application:
@@ -69,7 +60,7 @@ class Application:
         self._unit = unit
         self._story = story
         self._merchant = merchant
-        self._ahead = deque(_in_runs(ahead))
+        self._ahead = deque(in_runs(ahead))
         self._patience = patience
         self._trigger = trigger
         self._overheard = Overheard(unit)
@@ -80,7 +71,7 @@ class Application:
         self._looks_count_from = self._overheard.last
         self._keys: dict[str, str] = {}  # of the file → of the application
         self._return_urls: dict[str, str] = {}  # by reference
-        self._returned: _Return | None = None
+        self._returned: Return | None = None
 
     # --- What the story asks of the application ---------------------------------------------------------
 
@@ -142,7 +133,7 @@ class Application:
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
             raise Deviation(f"the application answers at {url}", f"it does not: {error}") from error
         page = " ".join(re.sub(r"<[^<>]*>", " ", response.text).split())
-        self._returned = _Return(url, response.status_code, page[:_EXCERPT])
+        self._returned = Return(url, response.status_code, page[:_EXCERPT])
         self._story.tell(Actor.CUSTOMER, Actor.MERCHANT, f"GET {url} → {response.status_code}", detail=page)
         if response.is_error:
             raise Deviation(f"the application takes the customer back at {url}", f"{response.status_code}: {page}")
@@ -226,54 +217,14 @@ class Application:
         if before is not None and heard.key is not None and heard.key == before.key:
             self._tell(heard)  # tried again, with the key that it had: nothing comes of that
             return
-        expected = "nothing more" if step is None else f"the application {DEEDS[step.key][0]}"
         if before is not None:
-            raise self._twice(expected, before, heard)
+            raise done_twice(expected_of(step), before, heard)
         later = next((one for _, one in self._ahead if is_like(one, heard)), None)
-        if later is not None and step is not None:
-            deed, awaited = DEEDS[later.key][1], DEEDS[step.key][1]
-            early = "what the story has later" if deed == awaited else f"before it {awaited}"
-            came = f"it {deed} {early}: {heard.line()}"
-        else:
-            came = f"it did what the story does not have: {heard.line()}"
-        raise Deviation(expected, came, nearest=heard.why)
-
-    def _twice(self, expected: str, before: Heard, heard: Heard) -> Deviation:
-        keys = f"first {before.key or 'without one'}, now {heard.key or 'without one'}"
-        if before.is_answered and before.exchange.status < 500:
-            return Deviation(
-                expected, f"it made the same call twice, with another Idempotency-Key: {heard.line()}; {keys}"
-            )
-        how = f"was answered {before.exchange.status}" if before.is_answered else "got no answer"
-        return Deviation(
-            f"{expected} with the same Idempotency-Key",
-            f"it retried with another Idempotency-Key: {heard.line()}; {keys}",
-            nearest=f"the first call {how} and may have been processed; with another key it can happen twice",
-        )
+        raise out_of_turn(step, later, heard)
 
     def _never(self, step: MerchantStep, call: Call) -> Deviation:
-        """Return that the application never did what was waited for, and what it did instead."""
-        deed, done = DEEDS[step.key]
-        shown = f"{call.method} {unquote(call.path).replace(ANY, '…')}"
-        seconds = f"{self._patience.total_seconds():g} s"
-        instead = self._told_instead()
-        if call.method == "GET" and (back := self._returned) is not None:
-            came = (
-                f"it trusted the return URL without asking the API: the customer came back to {back.url}, it "
-                f"answered {back.status} “{back.page}”, and in {seconds} it never {done}; {instead}"
-            )
-        else:
-            came = f"it never {done}: in {seconds} {instead}"
-        return Deviation(f"the application {deed} ({shown})", came, nearest=self._trigger.answered())
-
-    def _told_instead(self) -> str:
-        counts: dict[str, int] = {}
-        for heard in self._instead:
-            counts[heard.line()] = counts.get(heard.line(), 0) + 1
-        told = [f"{line}{f' ({count} times)' if count > 1 else ''}" for line, count in counts.items()]
-        if told:
-            return f"it made these calls: {', '.join(told)}"
-        return f"it called nothing more after {self._done[-1].line()}" if self._done else "it called nothing at all"
+        waited = Waited(self._patience, self._instead, self._done, self._returned, self._trigger.answered())
+        return never_done(step, call, waited)
 
     # --- What is expected -------------------------------------------------------------------------------
 
@@ -306,7 +257,7 @@ class Application:
             return
         before = next((done for done in self._done[:-1] if done.key == self._keys.get(written)), None)
         if written in self._keys and before is not None and heard.key != before.key:
-            raise self._twice(f"the application {DEEDS[step.key][0]}", before, heard)
+            raise done_twice(expected_of(step), before, heard)
         other = next((name for name, key in self._keys.items() if key == heard.key and name != written), None)
         if heard.key is None or other is not None:
             came = "it has none" if heard.key is None else f"it is {heard.key}, which was used for another call"
@@ -400,16 +351,6 @@ class Application:
             detail=heard.exchange.detail(),
             refused=not heard.is_answered or not heard.exchange.is_success,
         )
-
-
-def _in_runs(steps: Sequence[Step]) -> Iterator[tuple[int, MerchantStep]]:
-    """Give the merchant's steps, each with a number that others have when nobody else acts between them."""
-    run = 0
-    for step in steps:
-        if isinstance(step, MerchantStep):
-            yield run, step
-        elif not isinstance(step, ExpectStep):
-            run += 1
 
 
 def _covering(
