@@ -134,7 +134,7 @@ def complaint_about(path: Path) -> str:
         ),
         (
             "scenario: x\ngiven: {people: {ada: {persona: aproves}}}\nsteps: [time.freeze: ]\n",
-            ":2:33: given.people.ada.persona: Input should be 'approves'",
+            ":2:33: given.people.ada.persona: there is no 'aproves'; did you mean 'approves'?",
         ),
         (
             f"{STEPS}  - customer.open: {{phone: '${{ada.phone}}'}}\n",
@@ -329,6 +329,26 @@ def test_a_body_is_passed_on_as_it_stands(write: Write) -> None:
 @pytest.mark.parametrize(
     ("story", "complaint"),
     [
+        (
+            f"{STEPS}  - customer.is: {{phone: '4791234567', persona: approve}}\n",
+            ":3:49: step 1 customer.is: persona: there is no 'approve'; did you mean 'approves'?",
+        ),
+        (
+            f"{STEPS}  - customer.see_inbox: ada\n",
+            ":3:25: step 1 customer.see_inbox: phone: say a phone number as 9 to 15 digits with country code and",
+        ),
+        (
+            f"{STEPS}  - expect.webhooks: CREATED\n",
+            ":3:22: step 1 expect.webhooks: events: say a list, such as [one, another]",
+        ),
+        (
+            "scenario: x\ngiven: {unit: red}\nsteps: [time.freeze: ]\n",
+            ":2:15: given.unit: say members, such as {name: value}",
+        ),
+        (
+            f"{STEPS}  - merchant.get_token: {{as: my token}}\n",
+            ":3:30: step 1 merchant.get_token: as: 'my token' cannot be used here: a name has no space, dot, plus or",
+        ),
         (
             "scenario: x\ngiven: {unit: {market: NOK, pushAllowed: false}}\nsteps: [time.freeze: ]\n",
             ":2:29: given.unit.pushAllowed: there is no setting 'pushAllowed'; did you mean 'pushMessageAllowed'?",

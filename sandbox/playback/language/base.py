@@ -26,6 +26,7 @@ __all__ = [
     "CHECKLIST",
     "EVENTS",
     "FURTHEST",
+    "NAME",
     "SETTINGS",
     "STATES",
     "Ahead",
@@ -81,6 +82,7 @@ SETTINGS: Final = (
 _EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)  # that the clock of a sales unit shows
 _LATEST: Final = datetime(3000, 1, 1, tzinfo=UTC)
 FURTHEST: Final = _LATEST - _EARLIEST
+NAME: Final = r"^[^\s.{}+]+$"
 _REFERENCE: Final = "${"
 _TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _MOST: Final = 1_000_000
@@ -106,7 +108,9 @@ def _text(value: Any) -> Any:
 
 def _phone(value: str) -> str:
     if _REFERENCE not in value and not (value.isascii() and value.isdigit() and 9 <= len(value) <= 15):
-        raise ValueError("say a phone number as 9 to 15 digits with country code and without plus, in quotes")
+        raise ValueError(
+            "say a phone number as 9 to 15 digits with country code and without plus, in quotes, or as ${ada.phone}"
+        )
     return value
 
 
@@ -203,7 +207,7 @@ def _or_ref(schema: dict[str, Any]) -> WithJsonSchema:
 
 Ref = Annotated[str, Field(pattern=r"\$\{.+\}")]
 Text = Annotated[str, BeforeValidator(_text)]
-Name = Annotated[str, BeforeValidator(_text), Field(pattern=r"^[^\s.{}+]+$", description="what later steps call it")]
+Name = Annotated[str, BeforeValidator(_text), Field(pattern=NAME, description="what later steps call it")]
 Phone = Annotated[
     str,
     AfterValidator(_phone),
