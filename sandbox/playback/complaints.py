@@ -1,10 +1,12 @@
 """What pydantic says of a value, in the words of whoever wrote it."""
 
+import re
 from collections.abc import Sequence
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from sandbox.playback.language.base import NAME
 from sandbox.playback.nearest import instead
 from sandbox.playback.yaml_text import Place
 
@@ -23,13 +25,23 @@ def complaint(kind: type[BaseModel], error: ValidationError, *, has_fields: bool
     place = loc if has_fields else loc[1:]  # a bare value stands for its first
     if details["type"] == "missing":
         place = place[:-1]
-    return place, ": ".join(filter(None, (".".join(map(str, loc)), said))), unknown
+    is_key = unknown or details["loc"][-1:] == ("[key]",)
+    return place, ": ".join(filter(None, (".".join(map(str, loc)), said))), is_key
 
 
 def _in_words(details: ErrorDetails) -> str:
     match details["type"]:
         case "string_type":
             return f"{details['msg']} (quote it)" if isinstance(details["input"], int | float) else details["msg"]
+        case "literal_error" if isinstance(details["input"], str):
+            known = re.findall(r"'([^']*)'", details["ctx"]["expected"])
+            return f"there is no {details['input']!r}{instead(details['input'], known)}"
+        case "list_type":
+            return "say a list, such as [one, another]"
+        case "dict_type":
+            return "say members, such as {name: value}"
+        case "string_pattern_mismatch" if details["ctx"]["pattern"] == NAME:
+            return f"{details['input']!r} cannot be used here: a name has no space, dot, plus or brace"
         case "string_pattern_mismatch":
             return f"{details['input']!r} cannot be used here: it must match {details['ctx']['pattern']}"
         case "too_short":

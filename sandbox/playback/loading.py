@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from sandbox.playback import references
 from sandbox.playback.complaints import complaint
 from sandbox.playback.language import STEPS, Repeat, Step
+from sandbox.playback.language.base import Members
 from sandbox.playback.language.merchant import MEANWHILE, CreatePayment, RegisterWebhook, Underway
 from sandbox.playback.nearest import did_you_mean, instead
 from sandbox.playback.patterns import PatternWrong, check_patterns
@@ -38,7 +39,7 @@ _BY_PERSONA: Final[Mapping[str, str]] = {
     "too_young": "4790000014",
     "unknown": "4790000404",
 }
-_OF_EVERY_PLAY: Final = frozenset({references.NOW, "app", "unit", "unique"})
+_OF_EVERY_PLAY: Final[Members] = {references.NOW: {}, "app": {"url": {}}, "unit": {"msn": {}}, "unique": {}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +169,7 @@ class _Steps:
     def __init__(self, names: Mapping[str, Any]) -> None:
         self.loaded: list[LoadedStep] = []
         self._names = names
-        self._known = {*names, *_OF_EVERY_PLAY}
+        self._known: dict[str, Members | None] = {**dict.fromkeys(names), **_OF_EVERY_PLAY}
         self._payments: list[str] = []  # what a payment can be called by now: its name and its reference
         self._count = 0
 
@@ -184,7 +185,7 @@ class _Steps:
         """Have a webhook registered before anything else happens."""
         passage = source.passage(("given", "webhooks"), "given.webhooks")
         step = RegisterWebhook(events=events)
-        self._known.add(step.name)
+        self._known[step.name] = step.members()
         self.loaded.append(
             LoadedStep(passage.path, passage.name, passage.line, passage.text, step, {"events": events})
         )
@@ -212,7 +213,7 @@ class _Steps:
             value = {member: inner for member, inner in value.items() if member not in within}
         try:
             value = references.substituted(value, names)
-            used = set(references.names_in(value))
+            used = set(references.paths_in(value))
         except ReferenceWrong as wrong:
             source.blame(place, f"{where}: {wrong}")
         try:
@@ -222,7 +223,7 @@ class _Steps:
             source.blame((*place, *inner), f"{where}: {said}", at_key=at_key)
         self._check(source, place, where, step, used)
         meanwhile = list(self._meanwhile(source, place, name, step, names))
-        self._known.update(step.makes())
+        self._known |= dict.fromkeys(step.makes(), step.members())
         mark, passage = source.document.key_mark(place), source.document.passage(entry)
         yield LoadedStep(source.path, name, mark.line, passage, step, value, meanwhile)
 
@@ -261,10 +262,15 @@ class _Steps:
                 inner_names = {**names, repeat.name: entry}
                 yield from self._add(source, (*place, "steps", index), inner_name, content, inner_names)
 
-    def _check(self, source: Source, place: Place, where: str, step: Step, used: set[str]) -> None:
-        for unknown in sorted(used - self._known):
-            near = did_you_mean(unknown, self._known - _OF_EVERY_PLAY)
-            source.blame(_place_of(unknown, source, place), f"{where}: nothing is called {unknown!r} yet{near}")
+    def _check(self, source: Source, place: Place, where: str, step: Step, used: set[tuple[str, ...]]) -> None:
+        for path in sorted(used):
+            if path[0] not in self._known:
+                near = did_you_mean(path[0], self._known.keys() - _OF_EVERY_PLAY.keys())
+                source.blame(_place_of(path, source, place), f"{where}: nothing is called {path[0]!r} yet{near}")
+            try:
+                references.check_members(path, self._known)
+            except ReferenceWrong as wrong:
+                source.blame(_place_of(path, source, place), f"{where}: {wrong}")
         for name in step.makes():
             if name in _OF_EVERY_PLAY or name in self._names:
                 source.blame((*place, "as"), f"{where}: as: {name!r} is the name of something else")
@@ -279,8 +285,9 @@ class _Steps:
             source.blame((*place, "payment"), f"{where}: payment: there is no payment {payment!r}; {known}{near}")
 
 
-def _place_of(name: str, source: Source, place: Place) -> Place:
-    """Return where below *place* a name is referred to first."""
+def _place_of(path: Sequence[str], source: Source, place: Place) -> Place:
+    """Return where below *place* something is referred to first."""
+    name = ".".join(path)
     texts = [
         (mark.begin, inner)
         for inner, mark in source.document.marks.items()

@@ -326,6 +326,16 @@ class _Playing:
             )
         )
 
+    def _besides(self) -> str | None:
+        """Return what an application did that may be why somebody else's step goes otherwise."""
+        step = self._at.step if isinstance(self._at, LoadedStep) else None
+        if self._application is None or isinstance(step, MerchantStep):
+            return None
+        try:
+            return self._application.did_besides()
+        except StageRefused:  # it is a help, no more
+            return None
+
     def _went_otherwise(self, error: Deviation | StageRefused | VippsError) -> None:
         try:
             self._story.time_left()
@@ -335,10 +345,10 @@ class _Playing:
         self._result.last_messages = self._story.take_messages()
         match error:
             case Deviation():
-                failure = Failure(self._at, error.expected, error.came, error.diff, error.nearest)
+                failure = Failure(self._at, error.expected, error.came, error.diff, error.nearest or self._besides())
             case StageRefused():
                 expected = "the sandbox does it" if isinstance(self._at, LoadedStep) else "the sandbox takes it"
-                failure = Failure(self._at, expected, str(error))
+                failure = Failure(self._at, expected, str(error), nearest=self._besides())
             case _:
                 failure = Failure(self._at, "an answer", str(error))
         self._result.fail(failure)

@@ -12,9 +12,10 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 
+from sandbox.playback.language.base import FURTHEST, Members
 from sandbox.playback.nearest import did_you_mean, instead
 
-__all__ = ["NOW", "ReferenceWrong", "instant_text", "names_in", "resolved", "substituted"]
+__all__ = ["NOW", "ReferenceWrong", "check_members", "instant_text", "paths_in", "resolved", "substituted"]
 
 NOW: Final = "now"
 _REFERENCE: Final = re.compile(r"(?<!\$)\$\{([^{}]*)\}")
@@ -29,8 +30,8 @@ class ReferenceWrong(Exception):
     """A reference that leads nowhere; its text says what there is."""
 
 
-def names_in(value: Any) -> Iterator[str]:
-    """Give the first name of every reference in a value, however deep.
+def paths_in(value: Any) -> Iterator[tuple[str, ...]]:
+    """Give the path of every reference in a value, however deep: a name, and the members it leads through.
 
     Raises:
         ReferenceWrong: what stands between the braces is no reference.
@@ -40,9 +41,24 @@ def names_in(value: Any) -> Iterator[str]:
             path = _parsed(match[1])
             if path[0] == NOW:
                 _ahead(match[1])
-            yield path[0]
+            yield tuple(path)
         if "${" in _REFERENCE.sub("", text).replace(_KEPT, ""):
             raise ReferenceWrong(f"`${{` has no `}}` here: write ${{name}}, or {_KEPT} where no reference is meant")
+
+
+def check_members(path: Sequence[str], known: Members) -> None:
+    """Make sure that a reference leads to something, as far as that is known before a story is played.
+
+    Raises:
+        ReferenceWrong: it does not.
+    """
+    at: Members | None = known
+    for depth, name in enumerate(path):
+        if at is None:
+            return
+        if name not in at:
+            raise ReferenceWrong(f"{'.'.join(path[:depth])} has no {name!r}{instead(name, at) if at else ''}")
+        at = at[name]
 
 
 def resolved(value: Any, names: Mapping[str, Any], now: datetime) -> Any:
@@ -158,6 +174,8 @@ def _ahead(inside: str) -> timedelta:
         by = _DURATION.validate_python(text)
     except ValidationError:
         raise ReferenceWrong(f"${{{inside}}}: {text} is no duration such as P14D or PT10M") from None
+    if abs(by) > FURTHEST:
+        raise ReferenceWrong(f"${{{inside}}}: there is no such instant")
     return by if sign == "+" else -by
 
 

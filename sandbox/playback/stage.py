@@ -14,24 +14,14 @@ import httpx
 from pydantic import TypeAdapter
 
 from sandbox.client import Credentials, VippsClient
+from sandbox.playback.refusals import Refused as StageRefused
+from sandbox.playback.refusals import content_of, trimmed_address
 from sandbox.playback.venue import OURS, client_of
 
 __all__ = ["Stage", "StageRefused", "StageUnit"]
 
 _DURATION = TypeAdapter(timedelta)
 _LONGEST_PURPOSE = 500  # characters that the sandbox takes
-
-
-class StageRefused(Exception):
-    """The sandbox's own API said no; *detail* is its sentence."""
-
-    def __init__(self, status: int, detail: str) -> None:
-        super().__init__(status, detail)
-        self.status = status
-        self.detail = detail
-
-    def __str__(self) -> str:
-        return self.detail
 
 
 class Stage:
@@ -49,9 +39,7 @@ class Stage:
     def __init__(
         self, base_url: str, transport: httpx.BaseTransport | None = None, *, token: str | None = None
     ) -> None:
-        if not _is_address(base_url):
-            raise StageRefused(0, f"a sandbox is at an http:// or https:// address, not at {base_url!r}")
-        self.base_url = base_url.rstrip("/")
+        self.base_url = trimmed_address(base_url)
         # One for all clients too: to make one takes as long as a short story.
         self.transport = transport or httpx.HTTPTransport(limits=httpx.Limits(max_connections=None))
         headers = {} if token is None else {"Authorization": f"Bearer {token}"}
@@ -119,15 +107,7 @@ class Stage:
         Raises:
             StageRefused: it was answered with an error, or not at all.
         """
-        response = self._send(method, path, json=body, timeout=timeout)
-        try:
-            content = response.json()
-        except ValueError:
-            raise StageRefused(response.status_code, f"no sandbox answers at {self.base_url}{path}") from None
-        if response.is_error:
-            detail = content.get("detail") if isinstance(content, dict) else None
-            raise StageRefused(response.status_code, detail or response.text)
-        return content
+        return content_of(self._send(method, path, json=body, timeout=timeout), self.base_url + path)
 
     def recording(self, msn: str) -> str:
         """Return what happened in a sales unit, as a scenario file.
@@ -198,14 +178,6 @@ class Stage:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.close()
-
-
-def _is_address(url: str) -> bool:
-    try:
-        parsed = httpx.URL(url)
-    except httpx.InvalidURL:
-        return False
-    return parsed.scheme in {"http", "https"} and bool(parsed.host)
 
 
 class StageUnit:

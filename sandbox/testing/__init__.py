@@ -14,6 +14,7 @@ is moved: there, `await asyncio.to_thread(unit.clock.advance, days=14)`.
 
 from sandbox.domain.customers import Persona
 from sandbox.domain.event_names import EventName
+from sandbox.playback.refusals import Refused
 from sandbox.testing._clock import Clock
 from sandbox.testing._customer import Customer
 from sandbox.testing._faults import Fault, Faults, Until
@@ -23,7 +24,6 @@ from sandbox.testing._scenarios import ScenarioFailed
 from sandbox.testing._transport import AsyncSandboxTransport, SandboxTransport
 from sandbox.testing._unit import Snapshot, Unit
 from sandbox.testing._webhooks import Webhooks
-from sandbox.testing._wire import Refused
 
 __all__ = [
     "AsyncSandboxTransport",

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import httpx
 
+from sandbox.playback.refusals import Refused
 from sandbox.testing._loop import alive
 from sandbox.testing._receiver import ReceiverServer
 from sandbox.testing._transport import AsyncSandboxTransport, InProcess, SandboxTransport
 from sandbox.testing._unit import Doors, Unit, settings_body
-from sandbox.testing._wire import Refused, Wire
+from sandbox.testing._wire import Wire
 
 if TYPE_CHECKING:
     from sandbox.settings import Settings

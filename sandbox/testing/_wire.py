@@ -5,23 +5,13 @@ from typing import Any, Final
 
 import httpx
 
-__all__ = ["Refused", "Wire"]
+from sandbox.playback.refusals import Refused, content_of, trimmed_address
+
+__all__ = ["Wire"]
 
 _PATIENCE: Final = 60.0  # seconds: fourteen days of webhooks may be told while the clock is moved
 _TIMEOUT: Final = dict.fromkeys(("connect", "read", "write", "pool"), _PATIENCE)
 _PAGE: Final = 1000
-
-
-class Refused(Exception):
-    """The sandbox said no: its *status* (0 if nobody answered), and a sentence that tells what to do."""
-
-    def __init__(self, status: int, detail: str) -> None:
-        super().__init__(status, detail)
-        self.status = status
-        self.detail = detail
-
-    def __str__(self) -> str:
-        return self.detail
 
 
 class Wire:
@@ -35,9 +25,7 @@ class Wire:
     """
 
     def __init__(self, base_url: str, transport: httpx.BaseTransport | None = None) -> None:
-        if not _is_address(base_url):
-            raise Refused(0, f"a sandbox is at an http:// or https:// address, not at {base_url!r}")
-        self.base_url = base_url.rstrip("/")
+        self.base_url = trimmed_address(base_url)
         # Without a client around it: that would take twice as long, and know of proxies, cookies and redirects.
         self._transport = transport or httpx.HTTPTransport()
 
@@ -57,14 +45,7 @@ class Wire:
             raise Refused(0, f"no sandbox answers at {self.base_url}: {error}") from error
         if response.status_code == httpx.codes.NO_CONTENT:
             return None
-        try:
-            content = response.json()
-        except ValueError:
-            raise Refused(response.status_code, f"no sandbox answers at {self.base_url}{path}") from None
-        if not response.is_success:
-            detail = content.get("detail") if isinstance(content, dict) else None
-            raise Refused(response.status_code, detail or response.text)
-        return content
+        return content_of(response, self.base_url + path)
 
     def pages(self, path: str, name: str) -> Iterator[Any]:
         """Give the entries of a list that comes in pages, oldest first; each entry may have a number."""
@@ -78,11 +59,3 @@ class Wire:
 
     def close(self) -> None:
         self._transport.close()
-
-
-def _is_address(url: str) -> bool:
-    try:
-        parsed = httpx.URL(url)
-    except httpx.InvalidURL:
-        return False
-    return parsed.scheme in {"http", "https"} and bool(parsed.host)

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from sandbox.cli import main
+from sandbox.control.recording.steps import Said, lines_of
 from sandbox.playback import Play, Stage, load, play, scenario_files
 from sandbox.playback.reports import told
 from sandbox.server import Sandbox, running_here
@@ -87,24 +88,13 @@ steps:
         "  - merchant.create_payment:",
         "      as: invoice",
         "      body:",
-        "        {",
-        '          "amount": {',
-        '            "currency": "NOK",',
-        '            "value": 2000',
-        "          },",
-        '          "paymentMethod": {',
-        '            "type": "WALLET"',
-        "          },",
-        '          "reference": "acme-0001",',
-        '          "userFlow": "PUSH_MESSAGE",',
-        '          "customer": {',
-        '            "phoneNumber": "4791234567"',
-        "          },",
-        '          "expiresAt": "2023-09-15T00:00:00Z",',
-        '          "metadata": {',
-        '            "a": "$${x}"',
-        "          }",
-        "        }",
+        "        amount: {currency: NOK, value: 2000}",
+        "        paymentMethod: {type: WALLET}",
+        "        reference: acme-0001",
+        "        userFlow: PUSH_MESSAGE",
+        '        customer: {phoneNumber: "4791234567"}',
+        '        expiresAt: "2023-09-15T00:00:00Z"',
+        '        metadata: {a: "$${x}"}',
         "  - customer.pay_later: invoice",
         "  - time.advance: P1DT12H",
         '  - merchant.capture: {payment: invoice, amount: 2000, expect: {status: 400, code: "6080"}}',
@@ -117,6 +107,23 @@ steps:
             "cancelled: 1000}"
         ),
         "  - expect.events: {payment: invoice, events: [CREATED, AUTHORIZED, CAPTURED, CANCELLED]}",
+    ]
+
+
+def test_what_is_too_long_for_a_line_has_a_line_for_each_member() -> None:
+    line = {"name": "Vaffel" * 10, "id": "1", "unitInfo": {"quantity": "1"}, "productUrl": "https://example.com/1"}
+    said = Said("merchant.add_receipt", {"order": "acme-0001", "body": {"orderLines": [line, {}], "bottomLine": {}}})
+    assert list(lines_of(said)) == [
+        "  - merchant.add_receipt:",
+        "      order: acme-0001",
+        "      body:",
+        "        orderLines:",
+        f"          - name: {'Vaffel' * 10}",
+        '            id: "1"',
+        '            unitInfo: {quantity: "1"}',
+        '            productUrl: "https://example.com/1"',
+        "          - {}",
+        "        bottomLine: {}",
     ]
 
 

@@ -1,4 +1,4 @@
-"""A sandbox in which the stories of these tests are played."""
+"""A sandbox to play in, and stories that a test writes out."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,12 +18,12 @@ def stage() -> Iterator[Stage]:
 
 @pytest.fixture
 def played(stage: Stage, tmp_path: Path) -> Callable[[str], Play]:
-    """Plays the one story that a text tells."""
+    """Play the text of a story."""
 
     def played(story: str) -> Play:
         path = tmp_path / "story.yaml"
         path.write_text(story)
-        (scenario,) = load(path)
-        return play(scenario, stage)
+        (loaded,) = load(path)
+        return play(loaded, stage)
 
     return played

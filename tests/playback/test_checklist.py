@@ -21,11 +21,6 @@ steps:
 """
 
 
-@pytest.fixture
-def played(played: Callable[[str], Play]) -> Callable[[str], Play]:
-    return lambda steps: played(OPENING + steps)
-
-
 def test_the_language_knows_the_items_of_the_list() -> None:
     assert tuple(entry.id for entry in ENTRIES) == CHECKLIST
     assert {name.lower() for name in OURS} == {PLAYERS_MARK}
@@ -43,7 +38,7 @@ def test_the_language_knows_the_items_of_the_list() -> None:
 )
 def test_what_the_list_says_is_met(played: Callable[[str], Play], steps: str) -> None:
     """What the player looks at for its own expectations counts for nothing."""
-    result = played(steps)
+    result = played(OPENING + steps)
     assert result.passed, result.failure
 
 
@@ -73,7 +68,7 @@ def test_what_the_list_says_is_met(played: Callable[[str], Play], steps: str) ->
 def test_what_the_list_says_otherwise_is_told(
     played: Callable[[str], Play], steps: str, expected: str, came: str, diff: list[str]
 ) -> None:
-    failure = played(steps).failure
+    failure = played(OPENING + steps).failure
     assert failure is not None
     assert failure.expected.endswith(expected)
     assert failure.came.startswith(came)

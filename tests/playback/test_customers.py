@@ -9,16 +9,12 @@ import pytest
 from sandbox.playback import Play, Stage, load, play
 from sandbox.playback.reports import told
 
+OPENING = "scenario: x\nsteps:\n"
 BODY = """{amount: {currency: NOK, value: 2000}, paymentMethod: {type: %s}, reference: acme-shop-0001,
              returnUrl: "https://example.com", userFlow: WEB_REDIRECT%s}"""
 CARD = f"  - merchant.create_payment: {{as: order, body: {BODY % ('CARD', '')}}}\n"
 PHONE = ', customer: {phoneNumber: "4791234567"}'
 WALLET = f"  - merchant.create_payment: {{as: order, body: {BODY % ('WALLET', PHONE)}}}\n"
-
-
-@pytest.fixture
-def played(played: Callable[[str], Play]) -> Callable[[str], Play]:
-    return lambda steps: played(f"scenario: x\nsteps:\n{steps}")
 
 
 @pytest.mark.parametrize(
@@ -32,7 +28,7 @@ def played(played: Callable[[str], Play]) -> Callable[[str], Play]:
     ],
 )
 def test_what_cannot_be_done_is_told(played: Callable[[str], Play], steps: str, expected: str, came: str) -> None:
-    result = played(steps)
+    result = played(OPENING + steps)
     assert result.failure is not None
     assert result.failure.expected == expected
     assert result.failure.came.startswith(came)
@@ -40,7 +36,7 @@ def test_what_cannot_be_done_is_told(played: Callable[[str], Play], steps: str, 
 
 def test_somebody_who_is_said_to_approve_does(played: Callable[[str], Play]) -> None:
     steps = f'  - customer.is: {{phone: "4791234567", persona: approves}}\n{WALLET}  - time.advance: PT1M\n'
-    result = played(f"{steps}  - expect.payment: {{state: AUTHORIZED}}\n")
+    result = played(f"{OPENING}{steps}  - expect.payment: {{state: AUTHORIZED}}\n")
     assert result.passed, click.unstyle("\n".join(told(result)))
 
 

@@ -19,11 +19,6 @@ steps:
 """
 
 
-@pytest.fixture
-def played(played: Callable[[str], Play]) -> Callable[[str], Play]:
-    return lambda steps: played(OPENING + steps)
-
-
 @pytest.mark.parametrize(
     ("steps", "line", "expected", "came"),
     [
@@ -56,7 +51,7 @@ def played(played: Callable[[str], Play]) -> Callable[[str], Play]:
 def test_what_goes_wrong_unexpectedly_is_told(
     played: Callable[[str], Play], steps: str, line: int, expected: str, came: str
 ) -> None:
-    result = played(steps)
+    result = played(OPENING + steps)
     assert result.failure is not None
     assert (result.failure.at.line, result.failure.expected) == (line, expected)
     assert result.failure.came.startswith(came)
@@ -73,19 +68,21 @@ def test_what_goes_wrong_unexpectedly_is_told(
 def test_an_answer_that_was_garbled_is_no_answer_to_go_on_with(
     played: Callable[[str], Play], step: str, expected: str
 ) -> None:
-    result = played(f"  - network.garble:\n  - {step}\n")
+    result = played(f"{OPENING}  - network.garble:\n  - {step}\n")
     assert result.failure is not None
     assert (result.failure.at.line, result.failure.expected) == (8, expected)
 
 
 def test_a_fault_of_another_payment_is_not_met(played: Callable[[str], Play]) -> None:
-    result = played("  - network.drop: {payment: order}\n  - network.clear:\n  - merchant.get_payment: order\n")
+    result = played(
+        f"{OPENING}  - network.drop: {{payment: order}}\n  - network.clear:\n  - merchant.get_payment: order\n"
+    )
     assert result.failure is None
 
 
 def test_a_story_ends_within_its_limit_and_says_where_it_was(played: Callable[[str], Play]) -> None:
     result = played(
-        "  - network.delay: {call: get_payment, by: PT5S}\n  - merchant.get_payment: order\nlimit: PT0.3S\n"
+        OPENING + "  - network.delay: {call: get_payment, by: PT5S}\n  - merchant.get_payment: order\nlimit: PT0.3S\n"
     )
     assert result.failure is not None
     assert result.took < 2

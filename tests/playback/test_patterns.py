@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from sandbox.playback.patterns import differences, sequence_diff
-from sandbox.playback.references import ReferenceWrong, names_in, resolved
+from sandbox.playback.references import ReferenceWrong, paths_in, resolved
 
 NOON = datetime(2023, 9, 1, 12, tzinfo=UTC)
 NAMES = {"invoice": {"reference": "acme-1", "amount": {"value": 2000}, "lines": ["a", "b"], "none": None}}
@@ -146,4 +146,4 @@ def test_a_reference_that_leads_nowhere_is_told(value: Any, complaint: str) -> N
 
 
 def test_names_are_found_however_deep() -> None:
-    assert set(names_in({"${a.b}": ["x ${c} y", {"d": "${now + P1D}"}]})) == {"a", "c", "now"}
+    assert set(paths_in({"${a.b}": ["x ${c} y", {"d": "${now + P1D}"}]})) == {("a", "b"), ("c",), ("now",)}

@@ -20,11 +20,6 @@ CREATES = "{body: {amount: {currency: NOK, value: 100}, paymentMethod: {type: WA
 CREATES += '      customer: {phoneNumber: "4791234567"}, userFlow: PUSH_MESSAGE}, as: second'
 
 
-@pytest.fixture
-def played(played: Callable[[str], Play]) -> Callable[[str], Play]:
-    return lambda steps: played(OPENING + steps)
-
-
 @pytest.mark.parametrize(
     "steps",
     [
@@ -55,13 +50,15 @@ def played(played: Callable[[str], Play]) -> Callable[[str], Play]:
     ],
 )
 def test_the_file_says_who_wins(played: Callable[[str], Play], steps: str) -> None:
-    result = played(steps)
+    result = played(OPENING + steps)
     assert result.passed, result.failure
     assert len(result.performed) == result.scenario.count
 
 
 def test_what_is_done_meanwhile_is_told_first_and_has_a_number_of_its_own(played: Callable[[str], Play]) -> None:
-    result = played("  - merchant.capture: {amount: 100, before_it_arrives: [customer.open: , customer.approve: ]}\n")
+    result = played(
+        OPENING + "  - merchant.capture: {amount: 100, before_it_arrives: [customer.open: , customer.approve: ]}\n"
+    )
     told = [(done.step.name, done.step.step.key) for done in result.performed[1:]]
     assert told == [("step 2.1", "customer.open"), ("step 2.2", "customer.approve"), ("step 2", "merchant.capture")]
     notes = [row.text for row in diagram(result).rows if isinstance(row, Note)]
@@ -106,14 +103,14 @@ def test_what_is_done_meanwhile_is_told_first_and_has_a_number_of_its_own(played
 def test_what_goes_otherwise_is_blamed_where_it_stands(
     played: Callable[[str], Play], steps: str, at: str, expected: str, came: str
 ) -> None:
-    failure = played(steps).failure
+    failure = played(OPENING + steps).failure
     assert failure is not None
     assert (failure.at.name, failure.expected) == (at, expected)
     assert failure.came.startswith(came)
 
 
 def test_a_race_that_fails_leaves_nothing_on_its_way(stage: Stage, played: Callable[[str], Play]) -> None:
-    result = played("  - merchant.cancel: {before_it_arrives: [expect.payment: {state: ABORTED}]}\n")
+    result = played(OPENING + "  - merchant.cancel: {before_it_arrives: [expect.payment: {state: ABORTED}]}\n")
     unit = stage.existing(result.msn)
     assert unit.faults() == []
     facts = unit.facts(0)

@@ -4,8 +4,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from pydantic.alias_generators import to_camel
 
+from sandbox.domain.sales_unit import UnitSettings
 from sandbox.playback import ScenarioInvalid, load, scenario_files
+from sandbox.playback.language.base import SETTINGS
 
 Write = Callable[..., Path]
 
@@ -131,7 +134,7 @@ def complaint_about(path: Path) -> str:
         ),
         (
             "scenario: x\ngiven: {people: {ada: {persona: aproves}}}\nsteps: [time.freeze: ]\n",
-            ":2:33: given.people.ada.persona: Input should be 'approves'",
+            ":2:33: given.people.ada.persona: there is no 'aproves'; did you mean 'approves'?",
         ),
         (
             f"{STEPS}  - customer.open: {{phone: '${{ada.phone}}'}}\n",
@@ -258,7 +261,7 @@ def test_a_mistake_is_told_with_its_line_and_column(write: Write, story: str, co
             "scenario: x\neach: [{amount: 1}, {amont: 1}]\nsteps: [time.freeze: ]\n",
             ":2:22: each: case 2 has 'amont', which the first has not; did you mean 'amount'?",
         ),
-        ("scenario: x\neach: [{'a b': 1}]\nsteps: [time.freeze: ]\n", ":2:16: each.0.a b: 'a b' cannot be used here"),
+        ("scenario: x\neach: [{'a b': 1}]\nsteps: [time.freeze: ]\n", ":2:9: each.0.a b: 'a b' cannot be used here"),
         ("scenario: x\neach: [{}]\nsteps: [time.freeze: ]\n", ":2:8: each.0: is empty"),
         (
             f"scenario: x\neach: [{', '.join(['{a: 1}'] * 1000)}]\nsteps: [{', '.join(['time.freeze: '] * 101)}]\n",
@@ -321,6 +324,142 @@ def test_a_body_is_passed_on_as_it_stands(write: Write) -> None:
     assert story.steps[0].content == {"body": {"at": "2023-09-15T00:00:00Z", "n": 4791234567, "f": 1.5}}
     (story,) = load(write(f"{STEPS}  - merchant.create_payment: {{body: '{{\"trailing\": 1,}}'}}\n"))
     assert story.steps[0].content == {"body": '{"trailing": 1,}'}
+
+
+@pytest.mark.parametrize(
+    ("story", "complaint"),
+    [
+        (
+            f"{STEPS}  - customer.is: {{phone: '4791234567', persona: approve}}\n",
+            ":3:49: step 1 customer.is: persona: there is no 'approve'; did you mean 'approves'?",
+        ),
+        (
+            f"{STEPS}  - customer.see_inbox: ada\n",
+            ":3:25: step 1 customer.see_inbox: phone: say a phone number as 9 to 15 digits with country code and",
+        ),
+        (
+            f"{STEPS}  - expect.webhooks: CREATED\n",
+            ":3:22: step 1 expect.webhooks: events: say a list, such as [one, another]",
+        ),
+        (
+            "scenario: x\ngiven: {unit: red}\nsteps: [time.freeze: ]\n",
+            ":2:15: given.unit: say members, such as {name: value}",
+        ),
+        (
+            f"{STEPS}  - merchant.get_token: {{as: my token}}\n",
+            ":3:30: step 1 merchant.get_token: as: 'my token' cannot be used here: a name has no space, dot, plus or",
+        ),
+        (
+            "scenario: x\ngiven: {unit: {market: NOK, pushAllowed: false}}\nsteps: [time.freeze: ]\n",
+            ":2:29: given.unit.pushAllowed: there is no setting 'pushAllowed'; did you mean 'pushMessageAllowed'?",
+        ),
+        (
+            "scenario: x\nsettings: {reminder: false}\nsteps: [time.freeze: ]\n",
+            ":2:12: settings.reminder: there is no setting 'reminder'; did you mean 'reminders'?",
+        ),
+        (
+            "scenario: x\ngiven: {people: ['4791234567']}\nsteps: [time.freeze: ]\n",
+            ':2:17: given.people: give everybody a name, such as {ada: "4791234567"}',
+        ),
+        (
+            "scenario: x\ngiven: {webhooks: [epayments.payment.captured.v1]}\nsteps: [time.freeze: ]\n",
+            ":2:20: given.webhooks.0: there is no event 'epayments.payment.captured.v1'; did you mean 'CAPTURED'?",
+        ),
+        (
+            "scenario: x\nclock: 1969-12-31T23:59:59Z\nsteps: [time.freeze: ]\n",
+            ":2:8: clock: 1969-12-31T23:59:59+00:00 is out of reach: the clock goes from 1970 to 3000",
+        ),
+        (
+            f"{STEPS}  - time.advance: {{to: 9999-12-31T23:59:59-01:00}}\n",
+            ":3:24: step 1 time.advance: to: 9999-12-31T23:59:59-01:00 is out of reach",
+        ),
+        (
+            f"{STEPS}  - time.advance: P400000D\n",
+            ":3:19: step 1 time.advance: by: this is out of reach: the clock goes to 3000",
+        ),
+        (
+            f"{STEPS}  - merchant.get_order: '${{now + P400000D}}'\n",
+            ":3:25: step 1 merchant.get_order: ${now + P400000D}: there is no such instant",
+        ),
+        (
+            f"{STEPS}  - merchant.call: {{method: GET, path: /, headers: {{X-Name: 'å'}}}}\n",
+            ":3:61: step 1 merchant.call: headers.X-Name: a header cannot be sent with this",
+        ),
+        (
+            f'{STEPS}  - merchant.call: {{method: GET, path: /, headers: {{X-Name: "a\\nb"}}}}\n',
+            ":3:61: step 1 merchant.call: headers.X-Name: a header cannot be sent with this",
+        ),
+        (
+            f"{STEPS}  - merchant.call: {{method: GET, path: /, headers: {{X Name: a}}}}\n",
+            ":3:53: step 1 merchant.call: headers.X Name: 'X Name' cannot be the name of a header",
+        ),
+        (
+            f"{STEPS}  - merchant.trigger: {{http: {{url: 'http://a', headers: {{X-Name: ' a'}}}}}}\n",
+            ":3:66: step 1 merchant.trigger: http.headers.X-Name: a header cannot be sent with this",
+        ),
+        (
+            f"{STEPS}  - merchant.create_payment: {{body: {{}}, idempotency_key: 'blå'}}\n",
+            ":3:58: step 1 merchant.create_payment: idempotency_key: say an Idempotency-Key of 1 to 50",
+        ),
+        (
+            f"{STEPS}  - merchant.create_payment: {{body: {{}}, idempotency_key: ''}}\n",
+            ":3:58: step 1 merchant.create_payment: idempotency_key: say an Idempotency-Key of 1 to 50",
+        ),
+    ],
+)
+def test_what_could_not_be_done_is_told_before_it_is_tried(write: Write, story: str, complaint: str) -> None:
+    assert complaint_about(write(story)).startswith(complaint)
+
+
+@pytest.mark.parametrize(
+    ("step", "complaint"),
+    [
+        (
+            "merchant.get_order: '${order.refrence}'",
+            ":7:25: step 2 merchant.get_order: order has no 'refrence'; did you",
+        ),
+        (
+            "merchant.get_order: 'x ${order.amount.valu}'",
+            ":7:25: step 2 merchant.get_order: order.amount has no 'valu'",
+        ),
+        (
+            "merchant.get_order: '${unit.mns}'",
+            ":7:25: step 2 merchant.get_order: unit has no 'mns'; did you mean 'msn'?",
+        ),
+        ("merchant.get_order: '${unique.id}'", ":7:25: step 2 merchant.get_order: unique has no 'id'"),
+    ],
+)
+def test_a_member_that_cannot_be_there_is_told(write: Write, step: str, complaint: str) -> None:
+    path = write(f"{STEPS.rstrip()}{PAYMENT}  - {step}\n")
+    assert complaint in complaint_about(path)
+
+
+@pytest.mark.parametrize(
+    ("call", "member"),
+    [
+        ("merchant.get_payment: {as: it}", "stat"),
+        ("merchant.capture: {as: it}", "agregate"),
+        ("merchant.refund: {as: it}", "aggregate.refunded"),
+        ("merchant.cancel: {as: it}", "references"),
+        ("merchant.register_webhook: {as: it}", "secrets"),
+    ],
+)
+def test_what_a_call_is_answered_with_has_the_members_of_its_kind(write: Write, call: str, member: str) -> None:
+    story = f"{STEPS.rstrip()}{PAYMENT}  - {call}\n  - expect.equal: {{this: '${{it.{member}}}', to: x}}\n"
+    assert f"has no {member.rpartition('.')[2]!r}; did you mean" in complaint_about(write(story))
+
+
+@pytest.mark.parametrize("expect", ["{status: 400}", "{code: '6080'}", "{no_answer: true}", "{status: '${code}'}"])
+def test_what_a_refusal_holds_nobody_can_tell(write: Write, expect: str) -> None:
+    story = (
+        f"each: [{{code: 400}}]\n{STEPS.rstrip()}{PAYMENT}  - merchant.capture: {{as: it, expect: {expect}}}\n"
+        "  - expect.equal: {this: '${it.title}', to: x}\n"
+    )
+    assert len(load(write(story))[0].steps) == 3
+
+
+def test_the_settings_of_a_sales_unit_are_all_known() -> None:
+    assert {to_camel(name) for name in UnitSettings.__dataclass_fields__} == set(SETTINGS)
 
 
 # --- Cases, repetition, people --------------------------------------------------------------------------

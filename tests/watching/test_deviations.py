@@ -115,10 +115,10 @@ APPROVED = "  - customer.approve: order\n"
             "it is c-1, which was used for another call",
         ),
         (
-            "  - merchant.call: {method: GET, path: '${order.path}', headers: {X-Shop: acme}}\n",
+            "  - merchant.call: {method: GET, path: '${order.metadata.path}', headers: {X-Shop: acme}}\n",
             [CREATED],
             "what is referred to",
-            "order has no 'path'",
+            "order has no 'metadata'",
         ),
         (
             f"  - merchant.call: {{method: GET, path: '{PAYMENT}', headers: {{X-Shop: acme}}}}\n",
@@ -147,6 +147,46 @@ def test_what_goes_otherwise_is_told(
     assert result.failure is not None
     assert result.failure.expected.startswith(expected)
     assert result.failure.came.startswith(came)
+
+
+SECOND = """  - merchant.create_payment:
+      as: other
+      body: {amount: {currency: NOK, value: 2000}, paymentMethod: {type: WALLET}, reference: acme-shop-0002,
+             customer: {phoneNumber: "4791234567"}, userFlow: WEB_REDIRECT}
+  - merchant.cancel: order
+  - expect.payment: {payment: order, state: TERMINATED}
+  - merchant.cancel: other
+"""
+
+
+def cancelled(reference: str) -> tuple[str, str, Any, str]:
+    return "POST", f"/epayment/v1/payments/{reference}/cancel", {}, f"cancel-{reference}"
+
+
+def test_two_payments_are_nothing_to_each_other(watched: Watched) -> None:
+    """Where nobody else acts in between, an application may turn to them in either order."""
+    other = ("POST", "/epayment/v1/payments", {**BODY, "reference": "our-own-0002"}, "create-2")
+    cancels = [cancelled("our-own-0002"), cancelled("our-own-0001")]
+    result = watched(SECOND, speaks(CREATED, other, *cancels), first=True)
+    assert result.failure is None
+    result = watched(
+        SECOND.replace("  - expect", "  - time.advance: PT1S\n  - expect"),
+        speaks(CREATED, other, *cancels),
+        first=True,
+    )
+    assert result.failure is not None
+    assert result.failure.came.startswith(
+        "it cancelled what the story has later: POST /epayment/v1/payments/our-own-0002"
+    )
+
+
+def test_what_an_application_did_besides_may_be_why_a_customer_cannot(watched: Watched) -> None:
+    result = watched(APPROVED, speaks(CREATED, cancelled("our-own-0001")), first=True)
+    assert result.failure is not None
+    assert result.failure.came.endswith("the payment is TERMINATED.")
+    assert result.failure.nearest == (
+        f"the application did what the story does not have by then: POST {PAYMENT}/cancel → 200"
+    )
 
 
 def test_an_application_has_references_and_keys_of_its_own(watched: Watched) -> None:

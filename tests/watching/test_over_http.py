@@ -177,7 +177,7 @@ def test_a_failure_is_told_as_on_the_command_line(http: httpx.Client) -> None:
 
 
 def test_a_story_that_cannot_begin_fails(http: httpx.Client) -> None:
-    unit, text = "/sandbox/units/820004", b"scenario: x\ngiven: {unit: {nane: x}}\nsteps:\n  - time.freeze:\n"
+    unit, text = "/sandbox/units/820004", b"scenario: x\ngiven: {unit: {market: XX}}\nsteps:\n  - time.freeze:\n"
     told = verdict(http, unit, http.post(f"{unit}/scenarios", content=text, params={"merchant": "sandbox"}).json())
     assert (told["verdict"], told["scenarios"][0]["msn"]) == ("failed", None)
     assert [told.kind for told in stream(http, unit, {"id": told["id"]})] == ["ended", "verdict"]

@@ -1,7 +1,7 @@
 """A step of a scenario, and how it is written: YAML as a person would write it."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -41,15 +41,32 @@ def lines_of(said: Said) -> Iterator[str]:
         yield whole
         return
     yield f"  - {said.key}:"
-    for name, value in said.fields.items():
-        line = f"      {name}: {yaml_of(value)}"
-        if len(line) <= _LINE or not isinstance(value, dict):
+    yield from _members(said.fields, "      ")
+
+
+def _members(value: Mapping[str, Any], indent: str) -> Iterator[str]:
+    """Give the members of an object, each on one line if it fits there."""
+    for name, member in value.items():
+        line = f"{indent}{yaml_of(str(name))}: {yaml_of(member)}"
+        if len(line) <= _LINE or not isinstance(member, dict | list) or not member:
+            yield line
+            continue
+        yield f"{indent}{yaml_of(str(name))}:"
+        if isinstance(member, dict):
+            yield from _members(member, f"{indent}  ")
+        else:
+            yield from _entries(member, f"{indent}  ")
+
+
+def _entries(value: Sequence[Any], indent: str) -> Iterator[str]:
+    for entry in value:
+        line = f"{indent}- {yaml_of(entry)}"
+        if len(line) <= _LINE or not isinstance(entry, dict):
             yield line
         else:
-            yield f"      {name}:"
-            yield from (
-                f"        {part}" for part in json.dumps(_kept(value), indent=2, ensure_ascii=True).splitlines()
-            )
+            first, *others = _members(entry, f"{indent}  ")
+            yield f"{indent}- {first.lstrip()}"
+            yield from others
 
 
 def yaml_of(value: Any) -> str:

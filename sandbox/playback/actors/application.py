@@ -1,14 +1,15 @@
 """The merchant, played by somebody's own application: each step waits until the application makes its call.
 
 Whatever only looks may come at any time, and so may tokens and registrations of webhooks: those are the application's
-own business. What changes something must come as the story has it. A reference, an order or an Idempotency-Key that
+own business. What changes something must come as the story has it, but steps about two payments come in either order
+where nobody else does anything between them. A reference, an order or an Idempotency-Key that
 the file writes out stands for whatever the application uses in its place, the same from then on.
 """
 
 import re
 from collections import deque
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from time import monotonic
 from typing import Any, Final
@@ -16,10 +17,11 @@ from urllib.parse import unquote
 
 import httpx
 
-from sandbox.playback.actors.deeds import ANY, DEEDS, is_like, is_meant, is_same_call
+from sandbox.playback.actors.deeds import ANY, DEEDS, in_runs, is_like, is_meant, is_same_call
 from sandbox.playback.actors.holds import Hold
 from sandbox.playback.actors.merchant import Merchant, checked, said_of
 from sandbox.playback.actors.trigger import Trigger
+from sandbox.playback.actors.verdicts import Return, Waited, done_twice, expected_of, never_done, out_of_turn
 from sandbox.playback.calls import Call, asked
 from sandbox.playback.language import Step, merchant
 from sandbox.playback.language.merchant import MerchantStep
@@ -35,15 +37,6 @@ _EXCERPT: Final = 160  # characters of a page
 _TELLS_NOTHING: Final = frozenset(
     {"authorization", "ocp-apim-subscription-key", "client_secret"}
 )  # masked in the log
-
-
-@dataclass(frozen=True, slots=True)
-class _Return:
-    """The customer came back to the return URL, and what the application answered."""
-
-    url: str
-    status: int
-    page: str
 
 
 class Application:
@@ -67,17 +60,18 @@ class Application:
         self._unit = unit
         self._story = story
         self._merchant = merchant
-        self._ahead = deque(step for step in ahead if isinstance(step, MerchantStep))
+        self._ahead = deque(in_runs(ahead))
         self._patience = patience
         self._trigger = trigger
         self._overheard = Overheard(unit)
+        self._run = 0
         self._unread: deque[Heard] = deque()
         self._done: list[Heard] = []  # what the story has had
         self._instead: list[Heard] = []  # what came meanwhile
         self._looks_count_from = self._overheard.last
         self._keys: dict[str, str] = {}  # of the file → of the application
         self._return_urls: dict[str, str] = {}  # by reference
-        self._returned: _Return | None = None
+        self._returned: Return | None = None
 
     # --- What the story asks of the application ---------------------------------------------------------
 
@@ -87,7 +81,7 @@ class Application:
         Args:
             was_held: Whether others may have overtaken the call, which began before them.
         """
-        self._ahead.popleft()
+        self._run, _ = self._ahead.popleft()
         if isinstance(step, merchant.GetToken):
             return "asks for tokens when it needs them"
         if isinstance(step, merchant.RegisterWebhook):
@@ -139,7 +133,7 @@ class Application:
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
             raise Deviation(f"the application answers at {url}", f"it does not: {error}") from error
         page = " ".join(re.sub(r"<[^<>]*>", " ", response.text).split())
-        self._returned = _Return(url, response.status_code, page[:_EXCERPT])
+        self._returned = Return(url, response.status_code, page[:_EXCERPT])
         self._story.tell(Actor.CUSTOMER, Actor.MERCHANT, f"GET {url} → {response.status_code}", detail=page)
         if response.is_error:
             raise Deviation(f"the application takes the customer back at {url}", f"{response.status_code}: {page}")
@@ -155,6 +149,12 @@ class Application:
         for heard in self._unread:
             self._pass_over(None, heard)
 
+    def did_besides(self) -> str | None:
+        """Return what the application changed that the story has not had; None for nothing."""
+        self._hear(0)
+        told = [heard.line() for heard in self._unread if heard.changes_something]
+        return f"the application did what the story does not have by then: {', '.join(told)}" if told else None
+
     # --- Waiting ----------------------------------------------------------------------------------------
 
     def _awaited(self, step: MerchantStep, call: Call, *, was_held: bool) -> Heard:
@@ -169,7 +169,7 @@ class Application:
                 if is_meant(call, heard) and (call.method != "GET" or heard.number > self._looks_count_from):
                     self._unread.extendleft(reversed(overtook))
                     return heard
-                if was_held:
+                if was_held or self._is_of_another_payment(step, heard):
                     overtook.append(heard)
                 else:
                     self._pass_over(step, heard)
@@ -179,6 +179,25 @@ class Application:
                 self._instead += overtook
                 raise self._never(step, call)
             self._hear(min(left, _BEAT))
+
+    def _is_of_another_payment(self, step: MerchantStep, heard: Heard) -> bool:
+        """Tell whether a call is that of a step soon to come, about another payment than the step waited for."""
+        if not isinstance(step, merchant.OfPayment):
+            return False
+        spoken_of = self._story.spoken_of
+        try:
+            for run, later in self._ahead:
+                if run != self._run:
+                    break
+                if not isinstance(later, merchant.OfPayment) or later.payment is None:
+                    continue
+                other = asked(later, self._story.reference(later.payment), ANY, None)
+                is_its = (other.method, other.path) == (heard.exchange.method, heard.exchange.path)
+                if is_its and self._story.spoken_of != spoken_of:
+                    return True
+        finally:
+            self._story.spoken_of = spoken_of
+        return False
 
     def _hear(self, wait: float) -> None:
         self._unread += self._overheard.next(wait)
@@ -196,52 +215,14 @@ class Application:
         if before is not None and heard.key is not None and heard.key == before.key:
             self._tell(heard)  # tried again, with the key that it had: nothing comes of that
             return
-        expected = "nothing more" if step is None else f"the application {DEEDS[step.key][0]}"
         if before is not None:
-            raise self._twice(expected, before, heard)
-        later = next((one for one in self._ahead if is_like(one, heard)), None)
-        if later is not None and step is not None:
-            came = f"it {DEEDS[later.key][1]} before it {DEEDS[step.key][1]}: {heard.line()}"
-        else:
-            came = f"it did what the story does not have: {heard.line()}"
-        raise Deviation(expected, came, nearest=heard.why)
-
-    def _twice(self, expected: str, before: Heard, heard: Heard) -> Deviation:
-        keys = f"first {before.key or 'without one'}, now {heard.key or 'without one'}"
-        if before.is_answered and before.exchange.status < 500:
-            return Deviation(
-                expected, f"it made the same call twice, with another Idempotency-Key: {heard.line()}; {keys}"
-            )
-        how = f"was answered {before.exchange.status}" if before.is_answered else "got no answer"
-        return Deviation(
-            f"{expected} with the same Idempotency-Key",
-            f"it retried with another Idempotency-Key: {heard.line()}; {keys}",
-            nearest=f"the first call {how} and may have been processed; with another key it can happen twice",
-        )
+            raise done_twice(expected_of(step), before, heard)
+        later = next((one for _, one in self._ahead if is_like(one, heard)), None)
+        raise out_of_turn(step, later, heard)
 
     def _never(self, step: MerchantStep, call: Call) -> Deviation:
-        """Return that the application never did what was waited for, and what it did instead."""
-        deed, done = DEEDS[step.key]
-        shown = f"{call.method} {unquote(call.path).replace(ANY, '…')}"
-        seconds = f"{self._patience.total_seconds():g} s"
-        instead = self._told_instead()
-        if call.method == "GET" and (back := self._returned) is not None:
-            came = (
-                f"it trusted the return URL without asking the API: the customer came back to {back.url}, it "
-                f"answered {back.status} “{back.page}”, and in {seconds} it never {done}; {instead}"
-            )
-        else:
-            came = f"it never {done}: in {seconds} {instead}"
-        return Deviation(f"the application {deed} ({shown})", came, nearest=self._trigger.answered())
-
-    def _told_instead(self) -> str:
-        counts: dict[str, int] = {}
-        for heard in self._instead:
-            counts[heard.line()] = counts.get(heard.line(), 0) + 1
-        told = [f"{line}{f' ({count} times)' if count > 1 else ''}" for line, count in counts.items()]
-        if told:
-            return f"it made these calls: {', '.join(told)}"
-        return f"it called nothing more after {self._done[-1].line()}" if self._done else "it called nothing at all"
+        waited = Waited(self._patience, self._instead, self._done, self._returned, self._trigger.answered())
+        return never_done(step, call, waited)
 
     # --- What is expected -------------------------------------------------------------------------------
 
@@ -274,7 +255,7 @@ class Application:
             return
         before = next((done for done in self._done[:-1] if done.key == self._keys.get(written)), None)
         if written in self._keys and before is not None and heard.key != before.key:
-            raise self._twice(f"the application {DEEDS[step.key][0]}", before, heard)
+            raise done_twice(expected_of(step), before, heard)
         other = next((name for name, key in self._keys.items() if key == heard.key and name != written), None)
         if heard.key is None or other is not None:
             came = "it has none" if heard.key is None else f"it is {heard.key}, which was used for another call"

@@ -1,16 +1,17 @@
 """What an application does, in words, and of which step a call is."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 from urllib.parse import unquote
 
 from sandbox.playback.calls import Call, asked
-from sandbox.playback.language import merchant
+from sandbox.playback.language import Step, merchant
+from sandbox.playback.language.expect import ExpectStep
 from sandbox.playback.language.merchant import MerchantStep
 from sandbox.playback.overheard import Heard
 
-__all__ = ["ANY", "DEEDS", "is_like", "is_meant", "is_same_call"]
+__all__ = ["ANY", "DEEDS", "in_runs", "is_like", "is_meant", "is_same_call"]
 
 ANY: Final = "\0"  # in a path, where the application decides
 DEEDS: Final[Mapping[str, tuple[str, str]]] = {
@@ -54,3 +55,13 @@ def is_meant(call: Call, heard: Heard) -> bool:
     """Tell whether what was heard is a call, as far as method and path tell; any word stands for `ANY`."""
     pattern = re.escape(unquote(call.path)).replace(re.escape(ANY), "[^/?]+")
     return heard.exchange.method == call.method and re.fullmatch(pattern, unquote(heard.exchange.path)) is not None
+
+
+def in_runs(steps: Sequence[Step]) -> Iterator[tuple[int, MerchantStep]]:
+    """Give the merchant's steps, each with a number that others have when nobody else acts between them."""
+    run = 0
+    for step in steps:
+        if isinstance(step, MerchantStep):
+            yield run, step
+        elif not isinstance(step, ExpectStep):
+            run += 1

@@ -4,8 +4,9 @@ Where a value stands, a reference such as `${invoice.reference}` may stand too. 
 the story is played, with its references as they are, and when its turn comes, with what they stand for.
 """
 
-from collections.abc import Callable, Collection, Iterator
-from datetime import datetime, timedelta
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import (
@@ -24,6 +25,9 @@ from sandbox.playback.nearest import instead
 __all__ = [
     "CHECKLIST",
     "EVENTS",
+    "FURTHEST",
+    "NAME",
+    "SETTINGS",
     "STATES",
     "Ahead",
     "Answer",
@@ -33,12 +37,17 @@ __all__ = [
     "Duration",
     "EventName",
     "Flag",
+    "HeaderName",
+    "HeaderText",
     "Instant",
+    "Key",
+    "Members",
     "Money",
     "Name",
     "Persona",
     "Phone",
     "Ref",
+    "Setting",
     "State",
     "Status",
     "Step",
@@ -58,7 +67,24 @@ CHECKLIST: Final = (
     *("Q1", "Q2", "Q3", "Q4", "Q5", "Q6", "Q7", "Q8", "R1", "R2", "R3", "C1", "S1"),
 )
 
+SETTINGS: Final = (
+    *("name", "organisation", "profile", "market", "customer", "pushMessageAllowed", "longLivingAllowed"),
+    *("longLivingMaximum", "ninAllowed", "cardAllowed", "cardPassthroughAllowed", "expressAllowed"),
+    *("bankAccountVerified", "forceApproveAllowed", "partialCaptureAllowed", "refundConfigured"),
+    *("paymentTimeout", "claimTimeout", "captureWindow", "refundWindow", "userinfoWindow", "specialAmounts"),
+    *("rateLimits", "imageMustExist", "landingNumberEditable", "landingFramable", "appSkin", "appInForeground"),
+    *("appReturnsTo", "stickyRefusals", "msnRequired", "customerNotFoundStatus", "expressCallbackCase"),
+    *("userinfoAfterWindow", "userinfoSubscriptionKey", "userinfoPhoneNumberVerified", "subDelay"),
+    *("webhookProfileSub", "webhookNullKey", "webhookTargets", "webhookDelay", "webhookAutoRemoval"),
+    *("reminders", "answersAfter", "slowTakes", "laterIs", "approveTrouble", "accessTrouble", "captureTrouble"),
+)
+
+_EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)  # that the clock of a sales unit shows
+_LATEST: Final = datetime(3000, 1, 1, tzinfo=UTC)
+FURTHEST: Final = _LATEST - _EARLIEST
+NAME: Final = r"^[^\s.{}+]+$"
 _REFERENCE: Final = "${"
+_TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _MOST: Final = 1_000_000
 _INSTANT: Final[TypeAdapter[datetime]] = TypeAdapter(datetime)
 _DURATION: Final[TypeAdapter[timedelta]] = TypeAdapter(timedelta)
@@ -67,7 +93,8 @@ _DURATION: Final[TypeAdapter[timedelta]] = TypeAdapter(timedelta)
 def _one_of(what: str, known: Collection[str]) -> Callable[[str], str]:
     def checked(name: str) -> str:
         if _REFERENCE not in name and name not in known:
-            raise ValueError(f"there is no {what} {name!r}{instead(name, known)}")
+            meant = re.sub(r"^epayments\.payment\.(\w+)\.v1$", r"\1", name)
+            raise ValueError(f"there is no {what} {name!r}{instead(meant, known)}")
         return name
 
     return checked
@@ -81,7 +108,9 @@ def _text(value: Any) -> Any:
 
 def _phone(value: str) -> str:
     if _REFERENCE not in value and not (value.isascii() and value.isdigit() and 9 <= len(value) <= 15):
-        raise ValueError("say a phone number as 9 to 15 digits with country code and without plus, in quotes")
+        raise ValueError(
+            "say a phone number as 9 to 15 digits with country code and without plus, in quotes, or as ${ada.phone}"
+        )
     return value
 
 
@@ -94,10 +123,12 @@ def _instant(value: Any) -> Any:
         except ValueError:
             instant = None
         if instant is not None and instant.tzinfo is not None and "T" in value:
-            return instant
-    if isinstance(value, datetime):
-        return value
-    raise ValueError("say an instant such as 2023-09-15T00:00:00Z")
+            value = instant
+    if not isinstance(value, datetime):
+        raise ValueError("say an instant such as 2023-09-15T00:00:00Z")  # noqa: TRY004 - pydantic takes no other
+    if not _EARLIEST <= value <= _LATEST:
+        raise ValueError(f"{value.isoformat()} is out of reach: the clock goes from 1970 to 3000")
+    return value
 
 
 def duration(value: Any) -> Any:
@@ -117,6 +148,8 @@ def duration(value: Any) -> Any:
 def _ahead(value: timedelta | str) -> timedelta | str:
     if isinstance(value, timedelta) and value < timedelta(0):
         raise ValueError("say a duration such as P1D or PT10M; time goes back by `time.set` only")
+    if isinstance(value, timedelta) and value > FURTHEST:
+        raise ValueError("this is out of reach: the clock goes to 3000")
     return value
 
 
@@ -124,6 +157,30 @@ def _at_most_five_minutes(value: timedelta | str) -> timedelta | str:
     if isinstance(value, timedelta) and not timedelta(0) <= value <= timedelta(minutes=5):
         raise ValueError("say a duration of at most PT5M, for it passes in real time")
     return value
+
+
+def _header_name(name: str) -> str:
+    if _REFERENCE not in name and _TOKEN.fullmatch(name) is None:
+        raise ValueError(f"{name!r} cannot be the name of a header")
+    return name
+
+
+def _header_text(text: str) -> str:
+    if not (text.isascii() and (text.isprintable() or not text)) or text != text.strip():
+        raise ValueError("a header cannot be sent with this: say plain ASCII in one line, with no space around it")
+    return text
+
+
+def _key(text: str | None) -> str | None:
+    if (
+        text is not None
+        and _REFERENCE not in text
+        and not (1 <= len(text) <= 50 and text.isascii() and text.isprintable() and text.strip())
+    ):
+        raise ValueError(
+            "say an Idempotency-Key of 1 to 50 printable ASCII characters (`merchant.call` sends others)"
+        )
+    return text
 
 
 def _between(lowest: int, highest: int) -> AfterValidator:
@@ -150,7 +207,7 @@ def _or_ref(schema: dict[str, Any]) -> WithJsonSchema:
 
 Ref = Annotated[str, Field(pattern=r"\$\{.+\}")]
 Text = Annotated[str, BeforeValidator(_text)]
-Name = Annotated[str, BeforeValidator(_text), Field(pattern=r"^[^\s.{}+]+$", description="what later steps call it")]
+Name = Annotated[str, BeforeValidator(_text), Field(pattern=NAME, description="what later steps call it")]
 Phone = Annotated[
     str,
     AfterValidator(_phone),
@@ -176,6 +233,18 @@ EventName = Annotated[str, AfterValidator(_one_of("event", EVENTS)), _or_ref({"e
 ChecklistItem = Annotated[
     str, AfterValidator(_one_of("item of the checklist", CHECKLIST)), _or_ref({"enum": list(CHECKLIST)})
 ]
+Setting = Annotated[
+    str,
+    AfterValidator(_one_of("setting", SETTINGS)),
+    WithJsonSchema({"type": "string", "anyOf": [{"enum": list(SETTINGS)}, _REF_SCHEMA]}),
+]
+HeaderName = Annotated[str, AfterValidator(_header_name)]
+HeaderText = Annotated[str, AfterValidator(_header_text)]
+Key = Annotated[
+    Text | None,
+    AfterValidator(_key),
+    Field(description="the Idempotency-Key; without it, one that is new"),
+]
 Persona = Literal[
     "approves",
     "declines",
@@ -188,6 +257,7 @@ Persona = Literal[
     "too_young",
     "unknown",
 ]
+Members = Mapping[str, "Members | None"]  # that something which is named has at most; None: nobody can tell
 Body = dict[str, Any] | str  # an object is sent as JSON; text as it stands, be it no JSON at all
 
 
@@ -207,6 +277,11 @@ class Answer(BaseModel):
     def of_refusal(self) -> bool:
         """Whether something else than a success is expected."""
         return self.code is not None or (isinstance(self.status, int) and self.status >= 400)
+
+    @property
+    def may_be_refused(self) -> bool:
+        """Whether the answer, or that there is none, may be something else than a success."""
+        return self.of_refusal or self.no_answer is not False or isinstance(self.status, str)
 
 
 class Step(BaseModel):
@@ -239,3 +314,7 @@ class Step(BaseModel):
         name = getattr(self, "name", None)
         if isinstance(name, str):
             yield name
+
+    def members(self) -> "Members | None":
+        """Return what can be referred to of what the step brought about; None if nobody can tell beforehand."""
+        return None

@@ -3,11 +3,26 @@
 A step that speaks of a payment without naming it means the one spoken of last.
 """
 
-from typing import Annotated, Any, Final, Literal, Self
+from typing import Annotated, Any, ClassVar, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from sandbox.playback.language.base import EVENTS, Answer, Body, EventName, Flag, Money, Name, Phone, Step, Text
+from sandbox.playback.language.base import (
+    EVENTS,
+    Answer,
+    Body,
+    EventName,
+    Flag,
+    HeaderName,
+    HeaderText,
+    Key,
+    Members,
+    Money,
+    Name,
+    Phone,
+    Step,
+    Text,
+)
 
 __all__ = [
     "MEANWHILE",
@@ -45,14 +60,57 @@ As = Annotated[Name | None, Field(alias="as")]
 Meanwhile = Annotated[
     list[Any] | None, Field(min_length=1, description="steps that are done while the call is on its way")
 ]
-Key = Annotated[Text | None, Field(description="the Idempotency-Key; without it, one that is new")]
+
+_AMOUNT: Final[Members] = {"currency": None, "value": None}
+_CREATED: Final[Members] = (
+    dict.fromkeys(  # asked for and answered; an application may ask for more than the file says
+        (
+            *(
+                "paymentMethod",
+                "reference",
+                "userFlow",
+                "customer",
+                "customerInteraction",
+                "expiresAt",
+                "industryData",
+            ),
+            *(
+                "merchantLegalLinks",
+                "metadata",
+                "minimumUserAge",
+                "paymentDescription",
+                "profile",
+                "qrFormat",
+                "receipt",
+            ),
+            *("receiptUrl", "returnUrl", "shipping", "cardPassthrough", "redirectUrl"),
+        )
+    )
+    | {"amount": _AMOUNT}
+)
+_MODIFIED: Final[Members] = {
+    "amount": _AMOUNT,
+    "state": None,
+    "aggregate": {f"{kind}Amount": _AMOUNT for kind in ("authorized", "cancelled", "captured", "refunded")},
+    "pspReference": None,
+    "reference": None,
+}
+_PAYMENT: Final[Members] = {
+    **_MODIFIED,
+    **dict.fromkeys(("paymentMethod", "profile", "redirectUrl", "userDetails", "shippingDetails")),
+}
 
 
 class MerchantStep(Step):
     """A call to Vipps, and what its answer is expected to be."""
 
+    answered: ClassVar[Members | None] = None  # with a success
+
     name: As = None
     expect: Answer = Answer()
+
+    def members(self) -> Members | None:
+        return None if self.expect.may_be_refused else self.answered
 
 
 class Underway(MerchantStep):
@@ -88,15 +146,21 @@ class CreatePayment(Underway):
     """Create a payment, to be called *as* in later steps; the body is sent as it stands."""
 
     key = "merchant.create_payment"
+    answered = _CREATED
 
     body: Body
     idempotency_key: Key = None
+
+    def members(self) -> Members | None:
+        known = super().members()
+        return None if known is None or isinstance(self.body, str) else {**dict.fromkeys(self.body), **known}
 
 
 class GetPayment(OfPayment):
     """Ask how a payment is."""
 
     key = "merchant.get_payment"
+    answered = _PAYMENT
 
 
 class GetEvents(OfPayment):
@@ -107,6 +171,8 @@ class GetEvents(OfPayment):
 
 class Modification(OfPayment):
     """Capture or refund; without an amount, all that can be."""
+
+    answered = _MODIFIED
 
     amount: Annotated[Money | None, Field(description="in minor units (øre, cent)")] = None
     body: Annotated[Body | None, Field(description="instead of `amount`, as it stands")] = None
@@ -129,6 +195,7 @@ class Cancel(OfPayment):
     """Call off a payment, or release what is approved and not captured."""
 
     key = "merchant.cancel"
+    answered = _MODIFIED
 
     cancel_transaction_only: Flag = False
     idempotency_key: Key = None
@@ -222,6 +289,7 @@ class RegisterWebhook(MerchantStep):
 
     key = "merchant.register_webhook"
     shorthand = "events"
+    answered: ClassVar[Members | None] = dict.fromkeys(("id", "secret", "url", "events"))
 
     name: Annotated[Name, Field(alias="as", description="what later steps call it")] = "webhook"
     events: Annotated[list[EventName], Field(min_length=1, default_factory=lambda: list(EVENTS))]
@@ -250,7 +318,7 @@ class Call(MerchantStep):
 
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
     path: Annotated[Text, Field(pattern=r"^/[^\s]*$|^\$\{")]
-    headers: dict[str, str | None] = Field(default_factory=dict)
+    headers: dict[HeaderName, HeaderText | None] = Field(default_factory=dict)
     body: Any = None
 
 
@@ -261,7 +329,7 @@ class HttpTrigger(BaseModel):
 
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] = "POST"
     url: Annotated[Text, Field(pattern=r"^https?://[^\s]+$|^\$\{", description="such as ${app.url}/invoices")]
-    headers: dict[str, str] = Field(default_factory=dict)
+    headers: dict[HeaderName, HeaderText] = Field(default_factory=dict)
     body: Annotated[Any, Field(description="is sent as JSON")] = None
 
 

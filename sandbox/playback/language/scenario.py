@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
 from sandbox.playback.language import clock, customer, expect, merchant, network
-from sandbox.playback.language.base import EventName, Instant, Name, Persona, Phone, Step, Text, duration
+from sandbox.playback.language.base import EventName, Instant, Name, Persona, Phone, Setting, Step, Text, duration
 
 __all__ = ["STEPS", "Given", "Person", "Repeat", "Scenario"]
 
@@ -69,20 +69,26 @@ class Person(_Part):
         return self
 
 
+def _by_name(people: Any) -> Any:
+    if not isinstance(people, dict):
+        raise ValueError('give everybody a name, such as {ada: "4791234567"}')  # noqa: TRY004 - pydantic takes no other
+    return people
+
+
 class Given(_Part):
     """How things are when the story begins."""
 
     clock: Annotated[Instant | None, Field(description="what the clock of the sales unit shows")] = None
-    unit: Annotated[dict[str, Any], Field(description="settings of the sales unit, in camelCase")] = Field(
+    unit: Annotated[dict[Setting, Any], Field(description="settings of the sales unit, in camelCase")] = Field(
         default_factory=dict
     )
     webhooks: Annotated[
         list[EventName] | None,
         Field(min_length=1, description="events that a webhook is registered for, as by merchant.register_webhook"),
     ] = None
-    people: Annotated[dict[Name, Person], Field(description="who is spoken of, such as ${ada.phone}")] = Field(
-        default_factory=dict
-    )
+    people: Annotated[
+        dict[Name, Person], BeforeValidator(_by_name), Field(description="who is spoken of, such as ${ada.phone}")
+    ] = Field(default_factory=dict)
 
 
 class Repeat(_Part):
@@ -113,7 +119,7 @@ class Scenario(_Part):
     about: Annotated[Text | None, Field(description="when it matters")] = None
     given: Given = Given()
     clock: Annotated[Instant | None, Field(description="short for `given: {clock: …}`")] = None
-    settings: Annotated[dict[str, Any], Field(description="short for `given: {unit: …}`")] = Field(
+    settings: Annotated[dict[Setting, Any], Field(description="short for `given: {unit: …}`")] = Field(
         default_factory=dict
     )
     include: Annotated[list[Text], Field(description="files of this folder whose steps come first")] = Field(
