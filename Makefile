@@ -12,7 +12,7 @@ serve: .venv/.run  ## Serve on http://127.0.0.1:8080
 
 test: .venv/.dev  ## Check the code and run all tests
 	$(MAKE) --no-print-directory check
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 check: .venv/.dev  ## Lint, types, and the floors of the house
 	$(BIN)/ruff format --check .

@@ -92,9 +92,9 @@ def test_a_failing_scenario_shows_where_and_what_came(windows: Windows, url: str
     sees(page, "#verdict", "Failed")
     assert states(page) == ["done", "done", "failed", "next"]
     failed = page.locator(".step.failed")
-    sees(page, "#expected", "captured: 1")
-    sees(page, "#came", "captured: 0")
-    assert "- 1" in failed.locator("#diff").inner_text()
+    sees(page, "#story-1-expected", "captured: 1")
+    sees(page, "#story-1-came", "captured: 0")
+    assert "- 1" in failed.locator("#story-1-diff").inner_text()
     assert "- expect.payment: {captured: 1}" in failed.inner_text()
     assert "fails.yaml:9: step 3" in failed.inner_text()
     page.click("#again")
