@@ -97,7 +97,7 @@ class Sandbox:
             has_tls=self.settings.tls,
             scenarios=self.settings.scenarios,
         )
-        return Theatre(self.world, house)
+        return Theatre(self.world, self.request_log, house)
 
     @cached_property
     def _stories(self) -> "tuple[Endpoint, ...]":

@@ -83,6 +83,11 @@ class Run:
         return "passed" if self.trouble is None and passed else "failed"
 
     @property
+    def own_units(self) -> list[str]:
+        """The sales units that were made for it; an application's is its own."""
+        return [] if self.cast.merchant is not None else [play.msn for play in self.plays if play.msn]
+
+    @property
     def is_told(self) -> bool:
         """Tell whether all that is to be told of it has been."""
         return bool(self.told) and self.told[-1][0] == "verdict"
@@ -157,9 +162,14 @@ def _asked_view(asked: Asked) -> dict[str, Any]:
 
 
 class Runs:
-    """All of them; only the server's event loop starts them and asks for them."""
+    """All of them; only the server's event loop starts them and asks for them.
 
-    def __init__(self) -> None:
+    Args:
+        on_forgotten: Called with the oldest that has ended, once there are too many to keep.
+    """
+
+    def __init__(self, on_forgotten: Callable[[Run], None]) -> None:
+        self._on_forgotten = on_forgotten
         self._all: dict[str, Run] = {}
         self._count = 0
 
@@ -196,6 +206,7 @@ class Runs:
         run = Run(f"scenario-{self._count}", msn, file, cast, scenarios)
         self._all[run.id] = run
         if len(self._all) > _KEPT:  # one of them has ended: fewer are played at once
-            del self._all[next(run.id for run in self._all.values() if run.ended)]
+            oldest = next(run.id for run in self._all.values() if run.ended)
+            self._on_forgotten(self._all.pop(oldest))
         Thread(target=run.play, args=(address, limit), name=run.id, daemon=True).start()
         return run

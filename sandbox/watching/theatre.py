@@ -13,6 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
+from sandbox.api.gateway import RequestLog
+from sandbox.control.lifecycle import remove
 from sandbox.control.problems import Problem
 from sandbox.control.streams import watching
 from sandbox.world import World
@@ -58,21 +60,29 @@ class House:
 class Theatre:
     """All that is played in a server. Players are imported when there is a play, or somebody looks for one."""
 
-    def __init__(self, world: World, house: House) -> None:
+    def __init__(self, world: World, request_log: RequestLog, house: House) -> None:
         self.world = world
         self.house = house
+        self._request_log = request_log
 
     @cached_property
     def _runs(self) -> "Runs":
         from sandbox.watching.runs import Runs  # noqa: PLC0415 - players are imported when there is a play
 
-        return Runs()
+        return Runs(on_forgotten=self._clear_away)
 
     @cached_property
     def _library(self) -> "Library":
         from sandbox.watching.library import Library  # noqa: PLC0415 - see above
 
         return Library(self.house.scenarios)
+
+    def _clear_away(self, run: "Run") -> None:
+        """Have the sales units that were made for a play be gone with it, so that they do not pile up all day."""
+        for msn in run.own_units:
+            unit = self.world.find(msn)
+            if unit is not None:
+                remove(self.world, self._request_log, unit)
 
     async def entries(self) -> Sequence["Entry"]:
         """Return the files of the folder of scenarios, as they are now."""

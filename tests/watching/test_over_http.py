@@ -306,14 +306,18 @@ def test_no_more_than_some_are_played_at_once() -> None:
 
 
 def test_the_oldest_plays_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And the sales units that were made for them."""
     monkeypatch.setattr("sandbox.watching.runs._KEPT", 2)
     unit, story = "/sandbox/units/870001", b"scenario: x\nsteps:\n  - time.freeze:\n"
     with running(Settings(port=0, log_level=LogLevel.WARNING)) as url, httpx.Client(base_url=url) as http:
+        own = []
         for _ in range(3):
             begun = http.post(f"{unit}/scenarios", content=story, params={"merchant": "sandbox"}).json()
-            verdict(http, unit, begun)
+            own.append(verdict(http, unit, begun)["scenarios"][0]["msn"])
         kept = [run["id"] for run in http.get(f"{unit}/scenarios").json()["scenarios"]]
+        there = [http.get(f"/sandbox/units/{msn}").status_code for msn in own]
     assert kept == ["scenario-2", "scenario-3"]
+    assert there == [404, 200, 200]
 
 
 @pytest.mark.anyio
