@@ -114,6 +114,7 @@ def test_the_timeline_tells_calls_with_what_they_brought_in_order_though_the_clo
     unit.customer(PHONE).open()
     with unit.client() as vipps, pytest.raises(Exception, match="6080"):
         vipps.capture(reference, KR_20)
+    unit.clock.advance(seconds=1)  # returns once the receiver has answered
     told = unit.timeline()
     said = [
         "POST /epayment/v1/payments → 201 Created  (Create payment)",
