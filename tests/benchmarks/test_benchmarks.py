@@ -1,5 +1,6 @@
 """`make bench` runs: every measure once, short, and without demands."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.mark.skipif("CI" not in os.environ, reason="takes long; CI does it")
 @pytest.mark.skipif(shutil.which("wrk") is None, reason="wrk is missing")
 def test_the_benchmark_measures_all_that_it_should() -> None:
     done = subprocess.run(

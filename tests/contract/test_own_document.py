@@ -4,6 +4,7 @@ Schemathesis makes calls up from the document, good ones and bad ones, and looks
 credentials, and half are led to things that are there: else the first check on their way would be all they meet.
 """
 
+import os
 from collections.abc import Callable, Iterator, Mapping
 from enum import Enum, auto
 from itertools import count
@@ -40,7 +41,7 @@ _CHECKS: Final = [
     content_type_conformance,
     response_schema_conformance,
 ]
-_CALLS: Final = 40  # of each operation in each profile
+_CALLS: Final = 40 if "CI" in os.environ else 16  # of each operation in each profile
 _MSN: Final = "654321"
 _ORDER: Final = "acme-order-0001"
 _CATEGORY: Final = {"category": "GENERAL", "orderDetailsUrl": "https://example.com/order"}

@@ -1,5 +1,6 @@
 """The dashboard in Chromium: live without reload, by keyboard, with ten thousand payments, at any width."""
 
+import os
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -384,7 +385,15 @@ def test_ten_thousand_payments_are_no_burden(windows: Windows, merchant: Merchan
 
 
 @pytest.mark.skipif(not AXE.is_file(), reason="axe-core is missing: npm install --prefix tests/node")
-@pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1440, "dark")])
+@pytest.mark.parametrize(
+    ("width", "scheme"),
+    [
+        (390, "light"),
+        pytest.param(
+            *(1440, "dark"), marks=pytest.mark.skipif("CI" not in os.environ, reason="takes long; CI does it")
+        ),
+    ],
+)
 def test_axe_finds_nothing(windows: Windows, story: Merchant, scheme: str, width: int) -> None:
     page = open_at(windows, story, color_scheme=scheme, viewport={"width": width, "height": 900})
     script = AXE.read_text()
