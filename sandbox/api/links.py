@@ -3,8 +3,8 @@
 A link carries the payment in a signed token, as Vipps's own do; merchants pass it on and never look into it.
 """
 
-import hmac
 from base64 import urlsafe_b64encode
+from hashlib import sha256
 from typing import Final
 
 from sandbox.domain.commands import CreatePayment, QrFormat, UserFlow
@@ -15,7 +15,10 @@ LANDING_PAGE: Final = "/landing"
 QR_SVG: Final = f"{LANDING_PAGE}/qr.svg"
 QR_PNG: Final = f"{LANDING_PAGE}/qr.png"
 _KEY: Final = "this is the Vipps sandbox: its links lead nowhere else"
-_KEYED: Final = hmac.new(_KEY.encode(), digestmod="sha256")  # keying takes as long as signing
+# The two halves of HMAC with that key, copied for each link: keying takes longer than signing. Source: RFC 2104.
+_PADDED: Final = _KEY.encode().ljust(sha256().block_size, b"\0")
+_INNER: Final = sha256(bytes(byte ^ 0x36 for byte in _PADDED))
+_OUTER: Final = sha256(bytes(byte ^ 0x5C for byte in _PADDED))
 _HEADER: Final = urlsafe_b64encode(b'{"alg":"HS256","typ":"JWT"}').rstrip(b"=")
 
 
@@ -39,9 +42,10 @@ def landing_page_url(base_url: str, msn: str, reference: str) -> str:
     # Neither value can hold a character that JSON would have to escape.
     payload = urlsafe_b64encode(f'{{"msn":"{msn}","ref":"{reference}"}}'.encode()).rstrip(b"=")
     signed = _HEADER + b"." + payload
-    signing = _KEYED.copy()
-    signing.update(signed)
-    signature = urlsafe_b64encode(signing.digest()).rstrip(b"=")
+    inner, outer = _INNER.copy(), _OUTER.copy()
+    inner.update(signed)
+    outer.update(inner.digest())
+    signature = urlsafe_b64encode(outer.digest()).rstrip(b"=")
     return f"{base_url}{LANDING_PAGE}?token={(signed + b'.' + signature).decode()}"
 
 

@@ -75,12 +75,16 @@ class Persona(StrEnum):
     @property
     def is_customer(self) -> bool:
         """Vipps never tells a merchant which of its reasons makes a number no customer."""
-        return self not in {Persona.TOO_YOUNG, Persona.UNKNOWN}
+        return self not in _NO_CUSTOMERS
 
     @property
     def answers(self) -> bool:
         """Whether such a customer does anything without being played."""
-        return self.is_customer and self not in {Persona.MANUAL, Persona.NEVER_ANSWERS}
+        return self not in _WITHOUT_ANSWER
+
+
+_NO_CUSTOMERS: Final = frozenset({Persona.TOO_YOUNG, Persona.UNKNOWN})
+_WITHOUT_ANSWER: Final = _NO_CUSTOMERS | {Persona.MANUAL, Persona.NEVER_ANSWERS}
 
 
 class ApproveTrouble(StrEnum):

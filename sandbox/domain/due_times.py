@@ -42,7 +42,10 @@ class DueKind(StrEnum):
     @property
     def is_errand(self) -> bool:
         """Whether somebody outside has to be called, which takes real time."""
-        return self in {DueKind.SHIPPING, DueKind.WEBHOOK, DueKind.WEBHOOK_ASKED}
+        return self in _ERRANDS
+
+
+_ERRANDS: Final = frozenset({DueKind.SHIPPING, DueKind.WEBHOOK, DueKind.WEBHOOK_ASKED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +71,15 @@ def due_after(state: UnitState, fact: Fact) -> Iterator[Due]:
 
 
 def _due_for_payment(state: UnitState, fact: PaymentFact) -> Iterator[Due]:
-    reference, place = fact.reference, len(state.payments[fact.reference].facts)
+    reference, payment = fact.reference, state.payments[fact.reference]
+    place = len(payment.facts)
     match fact:
         case facts.PaymentCreated():
             yield Due(fact.deadline, DueKind.EXPIRY, reference, place)
-            yield from _reminders(fact)
+            if fact.command.expires_at is not None:
+                yield from _reminders(fact)
         case facts.PushSent() | facts.PaymentOpened() | facts.CardEntered():
-            yield from _second_step(state.payments[reference], fact)
+            yield from _second_step(payment, fact)
         case facts.PaymentAuthorized():
             yield Due(fact.capture_by, DueKind.CAPTURE_DEADLINE, reference, place)
             if fact.scope:
@@ -83,8 +88,7 @@ def _due_for_payment(state: UnitState, fact: PaymentFact) -> Iterator[Due]:
             yield from _refund_window(state, fact)
         case facts.PaymentProcessing(until=until):
             yield Due(until, DueKind.PROCESSED, reference, place)
-    asks = isinstance(fact, facts.PaymentOpened | facts.ConsentGiven)
-    if asks and awaits_offer(state, state.payments[reference], fact.at):
+    if awaits_offer(state, payment, fact.at) and isinstance(fact, facts.PaymentOpened | facts.ConsentGiven):
         yield Due(fact.at, DueKind.SHIPPING, reference, place)
     wait = _persona_waits(state, fact)
     if wait is not None:
@@ -98,10 +102,9 @@ def _second_step(payment: Payment, fact: PaymentFact) -> Iterator[Due]:
 
 
 def _reminders(fact: facts.PaymentCreated) -> Iterator[Due]:
-    if fact.command.expires_at is not None:
-        for before in _REMINDED:
-            if fact.at < fact.deadline - before:
-                yield Due(fact.deadline - before, DueKind.REMINDER, fact.reference)
+    for before in _REMINDED:
+        if fact.at < fact.deadline - before:
+            yield Due(fact.deadline - before, DueKind.REMINDER, fact.reference)
 
 
 def _refund_window(state: UnitState, fact: facts.PaymentCaptured) -> Iterator[Due]:

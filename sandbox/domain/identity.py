@@ -5,6 +5,7 @@ Each has the shape of a version 4 UUID, as Vipps's own have.
 
 from base64 import b64encode
 from hashlib import sha256, sha512
+from typing import Final
 
 __all__ = [
     "category_id",
@@ -17,14 +18,16 @@ __all__ = [
     "webhook_secret",
 ]
 
+_VARIANTS: Final = {digit: "89ab"[int(digit, 16) % 4] for digit in "0123456789abcdef"}
 
-def _digest(*parts: str) -> bytes:
-    return sha256("\x1f".join(parts).encode()).digest()
+
+def _digits(*parts: str) -> str:
+    return sha256("\x1f".join(parts).encode()).hexdigest()
 
 
 def _derived(*parts: str) -> str:
-    digits = _digest(*parts).hex()
-    variant = "89ab"[int(digits[16], 16) % 4]
+    digits = _digits(*parts)
+    variant = _VARIANTS[digits[16]]
     return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:32]}"
 
 
@@ -35,7 +38,7 @@ def sub(msn: str, phone_number: str) -> str:
 
 def session_id(msn: str, phone_number: str) -> str:
     """Return the `sid` of user information: 16 lower-case hex digits, not in use at Vipps either."""
-    return _digest("sid", msn, phone_number).hex()[:16]
+    return _digits("sid", msn, phone_number)[:16]
 
 
 def event_psp_reference(msn: str, reference: str, place: int) -> str:

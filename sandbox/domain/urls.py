@@ -2,6 +2,7 @@
 
 import re
 from enum import Enum, auto
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import Final
 
@@ -24,6 +25,7 @@ class UrlKind(Enum):
     APP = auto()  # an app's own scheme, such as myapp://
 
 
+@lru_cache(maxsize=64)  # each is asked about twice: whether it is refused, and what is to be said of it
 def url_kind(url: str) -> UrlKind | None:
     """Tell what kind of place *url* is; None if a customer cannot be sent there.
 

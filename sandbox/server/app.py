@@ -201,12 +201,20 @@ class Sandbox:
             await self._live(receive, send)
             return
         room = _room(scope["path"])
-        limit = _SNAPSHOT if scope["path"].endswith("/restore") else MAXIMUM_BODY
+        if room in self._apis:
+            await self._gateway(scope, receive, send)
+        else:
+            await self._serve_own(room, scope, receive, send)
+
+    async def _serve_own(self, room: str, scope: _Scope, receive: _Receive, send: _Send) -> None:
+        """Serve what is the sandbox's own, and what is nobody's."""
+        path: str = scope["path"]
+        limit = _SNAPSHOT if path.endswith("/restore") else MAXIMUM_BODY
         if room in _PAGES:
             await self._pages(scope, _limited(receive, MAXIMUM_BODY), _marked(send))
-        elif scope["path"] in _DASHBOARD or scope["path"].startswith(_DASHBOARD_ROOMS):
+        elif path in _DASHBOARD or path.startswith(_DASHBOARD_ROOMS):
             await self._dashboard(scope, _limited(receive, limit), _marked(send))
-        elif _is_visit(scope) and (scope["path"].rstrip("/") == "/sandbox" or room not in self._apis | _CONTROL):
+        elif _is_visit(scope) and (path.rstrip("/") == "/sandbox" or room not in _CONTROL):
             await self._dashboard(scope, _limited(receive, limit), _marked(send))  # which says that there is nothing
         elif room in _CONTROL:
             await self._control(scope, _limited(receive, limit), _marked(send))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import uvicorn
 
 from sandbox.server.app import Sandbox
-from sandbox.server.protocol import DroppingProtocol
+from sandbox.server.protocol import SandboxProtocol
 from sandbox.settings import Settings
 
 __all__ = ["Running", "running", "running_here", "serve"]
@@ -34,11 +34,12 @@ class _Server(uvicorn.Server):
             uvicorn.Config(
                 self.sandbox,
                 lifespan="on",
-                http=DroppingProtocol,
+                http=SandboxProtocol,
                 ws="none",
                 log_config=None,
                 access_log=False,
                 server_header=False,
+                proxy_headers=False,  # what links begin with is told by public_url
                 timeout_graceful_shutdown=3,
             )
         )

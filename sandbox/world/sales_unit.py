@@ -131,9 +131,9 @@ class SalesUnit:
         """The real instant of the next due time; None if there is none, or while the clock is moved or stands."""
         if self._moving.locked():
             return None
-        may_run = len(self._running) < _ERRANDS_AT_ONCE
-        queues = (self._dues, self._errands) if may_run else (self._dues,)
-        due = min((queue[0][0] for queue in queues if queue), default=None)
+        due = self._dues[0][0] if self._dues else None
+        if self._errands and len(self._running) < _ERRANDS_AT_ONCE:
+            due = self._errands[0][0] if due is None else min(due, self._errands[0][0])
         if due is None:
             return None
         if self.frozen:

@@ -58,7 +58,7 @@ class Customer(Wire):
 
     @model_validator(mode="after")
     def _in_one_way(self) -> "Customer":
-        if len(self._ways) > 1:
+        if self._ways > 1:
             raise PydanticCustomError("customer", "Only one of phoneNumber, personalQr and customerToken may be set")
         return self
 
@@ -68,8 +68,9 @@ class Customer(Wire):
         return bool(self._ways)
 
     @property
-    def _ways(self) -> list[str]:
-        return [way for way in (self.phone_number, self.personal_qr, self.customer_token) if way is not None]
+    def _ways(self) -> int:
+        """In how many ways it says who."""
+        return 3 - (self.phone_number, self.personal_qr, self.customer_token).count(None)
 
     def to_phone_number(self) -> str | None:
         """Return whose phone number it is; None for nobody's."""

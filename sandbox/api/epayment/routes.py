@@ -75,18 +75,22 @@ def create_payment(call: Call) -> Answer:
 
 def get_payment(call: Call) -> Answer:
     """Get a payment."""
-    payment = call.state.payment(call.params["reference"])
+    unit = call.unit
+    payment = unit.state.payment(call.params["reference"])
     link = None
     if payment.state is PaymentState.CREATED:  # afterwards it leads nowhere
-        link = redirect_url(call.base_url, call.unit.msn, payment.created.command)
+        link = redirect_url(call.base_url, unit.msn, payment.created.command)
     since = payment.authorized_at
+    if since is None:
+        return json_answer(payment_view(payment, unit.msn, redirect_url=link))
+    now = unit.now()
     view = payment_view(
         payment,
-        call.unit.msn,
+        unit.msn,
         redirect_url=link,
-        shows_sub=since is not None and call.unit.now() - since >= call.unit.state.settings.sub_delay,
-        user_details=user_details_of(call.unit, payment, call.unit.now()),
-        shipping_details=shipping_details_of(call.unit, payment),
+        shows_sub=now - since >= unit.state.settings.sub_delay,
+        user_details=user_details_of(unit, payment, now),
+        shipping_details=shipping_details_of(unit, payment),
     )
     return json_answer(view)
 

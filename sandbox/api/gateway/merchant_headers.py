@@ -1,6 +1,7 @@
 """The headers by which a call says which sales unit it is for, and that its merchant may call."""
 
 import re
+from functools import lru_cache
 from typing import Annotated, Final
 
 from pydantic import Field
@@ -14,5 +15,6 @@ Msn = Annotated[str, Field(pattern=MSN_PATTERN)]
 _IS_MSN: Final = re.compile("[0-9]{4,10}")
 
 
+@lru_cache(maxsize=512)
 def is_msn(text: str) -> bool:
     return _IS_MSN.fullmatch(text) is not None

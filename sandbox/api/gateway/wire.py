@@ -57,12 +57,17 @@ async def read_body(receive: Callable[[], Awaitable[Message]], limit: int) -> by
 
 
 def encoded(answer: Answer, notes: Iterable[str]) -> list[tuple[bytes, bytes]]:
-    headers = [MARK, (b"content-length", str(len(answer.body)).encode())]
+    headers = [MARK, (b"content-length", b"%d" % len(answer.body))]
     if answer.content_type is not None:
-        headers.append((b"content-type", answer.content_type.encode()))
-    headers.extend((name.lower().encode(), value.encode("latin-1")) for name, value in answer.headers)
-    headers.extend((b"sandbox-note", _header_value(note)) for note in notes)
+        headers.append(_content_type(answer.content_type))
+    headers += [(name.lower().encode(), value.encode("latin-1")) for name, value in answer.headers]
+    headers += [(b"sandbox-note", _header_value(note)) for note in notes]
     return headers
+
+
+@lru_cache(maxsize=16)
+def _content_type(value: str) -> tuple[bytes, bytes]:
+    return b"content-type", value.encode()
 
 
 def _header_value(note: str) -> bytes:
