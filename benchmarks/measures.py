@@ -88,7 +88,7 @@ def cold_start(scale: Scale) -> Iterator[Row]:
         ratio=f"{ratio:.2f}",
         demanded="≤ 1.60",
         met=ratio <= 1.6,
-        limit="imports, and in them the building of dataclasses; `python -X importtime -m sandbox serve` tells more",
+        limit="imports, and in them the building of classes; `python -X importtime -m sandbox serve` tells more",
     )
 
 

@@ -1,5 +1,6 @@
 """The command `serve`."""
 
+import gc
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -33,8 +34,12 @@ def serve(**options: Any) -> None:
 
     Each option is also an environment variable, such as SANDBOX_PORT; options win.
     """
-    with suppress(KeyboardInterrupt):  # Ctrl-C is how it is told
-        _serve(options)
+    gc.disable()  # until `sandbox.server.serve` enables it: to look for garbage among imports is a tenth of a start
+    try:
+        with suppress(KeyboardInterrupt):  # Ctrl-C is how it is told
+            _serve(options)
+    finally:
+        gc.enable()
 
 
 def _serve(options: dict[str, Any]) -> None:

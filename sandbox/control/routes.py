@@ -9,12 +9,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from sandbox import __version__
 from sandbox.api.gateway import Operation, RequestLog
-from sandbox.control import clocks, customers, faults, lifecycle, lists, sales_units, shapes, webhooks
+from sandbox.control import clocks, customers, faults, lifecycle, lists, sales_units, webhooks
 from sandbox.control.endpoints import Endpoint
+from sandbox.control.health import HEALTH
 from sandbox.control.streams import Streams
-from sandbox.control.units import UNIT, Units, json_response
+from sandbox.control.units import UNIT, Units
 from sandbox.world import World
 
 __all__ = ["described", "routes"]
@@ -71,13 +71,7 @@ class _Control:
         self._operations = operations
         units = Units(world, provisions=provisions)
         self.endpoints = (
-            Endpoint(
-                method="GET",
-                path="/sandbox/health",
-                does=self.health,
-                tag="Sandbox",
-                answers={200: shapes.HealthView},
-            ),
+            HEALTH,
             Endpoint(
                 method="GET",
                 path="/sandbox/openapi.json",
@@ -105,11 +99,6 @@ class _Control:
     @cached_property
     def _document_json(self) -> bytes:
         return to_json(self.document)
-
-    async def health(self, request: Request) -> Response:
-        """Tell that the sandbox is up."""
-        view: shapes.HealthView = {"status": "ok", "version": __version__}
-        return json_response(view)
 
     async def describe(self, request: Request) -> Response:
         """Get this document."""

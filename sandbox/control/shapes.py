@@ -32,7 +32,6 @@ __all__ = [
     "FaultView",
     "FaultsView",
     "HappenedView",
-    "HealthView",
     "InstantText",
     "PaymentView",
     "PaymentsView",
@@ -62,11 +61,6 @@ class ProblemView(TypedDict):
     title: str
     status: int
     detail: str
-
-
-class HealthView(TypedDict):
-    status: Literal["ok"]
-    version: str
 
 
 class MoneyView(TypedDict):

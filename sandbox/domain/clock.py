@@ -4,13 +4,14 @@ Pure: the real instant always comes from outside. All instants are aware and in 
 """
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from sandbox.domain.values import value
 
 __all__ = ["Clock", "ClockSetting"]
 
 
-@dataclass(frozen=True, slots=True)
+@value(kw_only=False)
 class ClockSetting:
     """From the real instant *real* on, the clock shows *now*, and from there runs or stands still."""
 
@@ -22,7 +23,7 @@ class ClockSetting:
         return self.now if self.frozen else self.now + (real - self.real)
 
 
-@dataclass(frozen=True, slots=True)
+@value(kw_only=False)
 class Clock:
     """All settings that a clock has had, oldest first; before the first it is real time."""
 

@@ -4,7 +4,6 @@ A command is what was asked, cleaned of its wire form and not yet judged. Amount
 instants aware and in UTC.
 """
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -12,6 +11,7 @@ from sandbox.domain.customers import CustomerSettings
 from sandbox.domain.event_names import EventName
 from sandbox.domain.money import Amount
 from sandbox.domain.receipts import Receipt
+from sandbox.domain.values import value
 
 __all__ = [
     "AnswerBank",
@@ -112,7 +112,7 @@ class ShippingBrand(StrEnum):
     OTHER = "OTHER"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class ShippingOption:
     """One way to have goods shipped; its *amount* is added to the payment's."""
 
@@ -125,7 +125,7 @@ class ShippingOption:
     estimated_delivery: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class ShippingGroup:
     """The options of one carrier and kind of delivery."""
 
@@ -136,7 +136,7 @@ class ShippingGroup:
     priority: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Shipping:
     """Express: either fixed groups of options, or where to ask for them."""
 
@@ -146,7 +146,7 @@ class Shipping:
     allowed_countries: tuple[str, ...] | None = None  # ISO 3166 alpha-2; None for all
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class CardPassthrough:
     """What a payment service provider sends along for a card that the app passes through to it."""
 
@@ -154,7 +154,7 @@ class CardPassthrough:
     card_callback_url: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class CreatePayment:
     """`POST /epayment/v1/payments`."""
 
@@ -183,7 +183,7 @@ class CreatePayment:
     qr_size: int | None = None  # pixels, of a PNG
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Capture:
     """`POST …/capture`: take *amount* of what the customer approved."""
 
@@ -192,7 +192,7 @@ class Capture:
     amount: Amount
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Refund:
     """`POST …/refund`: give *amount* of what was captured back."""
 
@@ -201,7 +201,7 @@ class Refund:
     amount: Amount
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Cancel:
     """`POST …/cancel`: end a payment that nobody approved yet, or release all that is not captured."""
 
@@ -209,7 +209,7 @@ class Cancel:
     cancel_transaction_only: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class ForceApprove:
     """`POST /epayment/v1/test/payments/{reference}/approve`: approve as *phone_number*, or as whoever has it."""
 
@@ -219,7 +219,7 @@ class ForceApprove:
     customer_token_of_nobody: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class EnterNumber:
     """Somebody types a phone number on the landing page; the request goes to that phone."""
 
@@ -228,7 +228,7 @@ class EnterNumber:
     customer_born: date | None = None  # told by who keeps the people, where an age is asked
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class LeaveLandingPage:
     """Somebody clicks Cancel on the landing page, or on the card form; or goes back in the browser from there."""
 
@@ -236,7 +236,7 @@ class LeaveLandingPage:
     by_going_back: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class EnterCard:
     """Somebody types a card number into the card form."""
 
@@ -244,7 +244,7 @@ class EnterCard:
     number: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class AnswerBank:
     """Somebody answers what the bank asks after a card was entered (3-D Secure)."""
 
@@ -264,7 +264,7 @@ class CustomerAction(StrEnum):
     DECLINE_CARD = "decline-card"  # try to pay, with a card that is declined
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class CustomerAct:
     """A customer does something about a payment on the phone."""
 
@@ -276,14 +276,14 @@ class CustomerAct:
     customer_born: date | None = None  # told by who keeps the people, where an age is asked
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class ForgetConsent:
     """A customer withdraws, in the app's profile, all consent given to the sales unit."""
 
     phone_number: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class ConfigureCustomer:
     """A tester says who has a phone number, and how that customer behaves; replaces what was said before."""
 
@@ -306,7 +306,7 @@ class CategoryType(StrEnum):
     BOOKING = "BOOKING"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class AttachCategory:
     """A link button for an order: `PUT /v2/{paymentType}/categories/{orderId}`, `POST /v3/categories`."""
 
@@ -318,14 +318,14 @@ class AttachCategory:
     replaces: bool = True  # all that the order had (version 2), or stands beside it (version 3)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class RemoveCategory:
     """`DELETE /v3/categories/{categoryId}`."""
 
     category_id: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class AttachReceipt:
     """`POST /v2/{paymentType}/receipts/{orderId}`: an order's one receipt."""
 
@@ -334,7 +334,7 @@ class AttachReceipt:
     receipt: Receipt
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class UploadImage:
     """`POST /v1/images`: a picture for categories to refer to, decoded."""
 
@@ -342,7 +342,7 @@ class UploadImage:
     content: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class RegisterWebhook:
     """`POST /webhooks/v1/webhooks`: be told of events of these types, at this URL."""
 
@@ -351,7 +351,7 @@ class RegisterWebhook:
     partner: str | None = None  # the client_id of the partner for all of whose sales units it is to be
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class RemoveWebhook:
     """`DELETE /webhooks/v1/webhooks/{id}`."""
 
@@ -359,14 +359,14 @@ class RemoveWebhook:
     partner: str | None = None  # the client_id of the partner whose it is; None for the sales unit's own
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class HoldWebhooks:
     """A tester keeps events from going out, to one registration or to all."""
 
     registration_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class ReleaseWebhooks:
     """A tester lets all that waits go out now; each event in so many copies, one right after the other."""
 
@@ -375,7 +375,7 @@ class ReleaseWebhooks:
     copies: int = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class AskForDelivery:
     """A tester has an event sent once, now, whatever else waits or was delivered already."""
 
@@ -383,7 +383,7 @@ class AskForDelivery:
     wrong_signature: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class DropDelivery:
     """A tester has an event never sent."""
 
@@ -393,40 +393,40 @@ class DropDelivery:
 # --- Faults ---------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Answers:
     """The call is not processed; it is answered with *status*, as Vipps or its gateway answers that."""
 
     status: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Waits:
     """The call is processed after so much real time."""
 
     seconds: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class DropsConnection:
     """The connection breaks without an answer, before the call is processed or after it."""
 
     processed: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Garbles:
     """The call is processed, and its answer is no JSON."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Trickles:
     """The call is processed, and its answer's body takes so much real time."""
 
     takes: float  # seconds; another name than that of `Waits`, for written down they are told apart by their fields
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Awaited:
     """What a held call waits for: another call, a customer's doing, or a webhook that was answered; one of the three.
 
@@ -440,7 +440,7 @@ class Awaited:
     reference: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Holds:
     """A race: the call's answer waits until something else has happened, and so does the call unless it is first."""
 
@@ -452,7 +452,7 @@ class Holds:
 Effect = Answers | Waits | DropsConnection | Garbles | Trickles | Holds
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class ArmFault:
     """A tester wants something to go wrong with the next calls that match; None stands for any, and for all."""
 
@@ -463,6 +463,6 @@ class ArmFault:
     effect: Effect
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class RemoveFault:
     fault_id: str

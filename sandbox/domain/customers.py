@@ -5,10 +5,12 @@ Source: user information guide (markets); the sandbox's own design for personas 
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from enum import StrEnum
 from typing import Final
+
+from sandbox.domain.values import value
 
 __all__ = [
     "MAGIC_NUMBERS",
@@ -97,7 +99,7 @@ class ApproveTrouble(StrEnum):
     CARD_EXPIRED = "card_expired"  # answered with HTTP 500
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class PersonChanges:
     """What is different about the person behind a phone number; None leaves it as it is.
 
@@ -115,7 +117,7 @@ class PersonChanges:
     country: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class CustomerSettings:
     """What a tester said about one customer of a sales unit."""
 

@@ -5,7 +5,6 @@ Some only mark that a time is over, and some need somebody outside: a merchant w
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -18,6 +17,7 @@ from sandbox.domain.facts import Fact, PaymentCancelled, PaymentExpired, Payment
 from sandbox.domain.payments import Payment, PaymentState
 from sandbox.domain.shipping import awaits_offer
 from sandbox.domain.state import UnitState
+from sandbox.domain.values import value
 from sandbox.domain.webhook_book import QueueKey
 
 __all__ = ["Due", "DueKind", "due_after", "fall_due", "is_awaited"]
@@ -48,7 +48,7 @@ class DueKind(StrEnum):
 _ERRANDS: Final = frozenset({DueKind.SHIPPING, DueKind.WEBHOOK, DueKind.WEBHOOK_ASKED})
 
 
-@dataclass(frozen=True, slots=True)
+@value(kw_only=False)
 class Due:
     at: datetime
     kind: DueKind

@@ -5,7 +5,6 @@ Source: ePayment guide, "Get payment event log"; ePayment OpenAPI 1.8.1, `Paymen
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -15,11 +14,12 @@ from sandbox.domain.facts import Fact, PaymentFact
 from sandbox.domain.identity import event_psp_reference
 from sandbox.domain.money import Amount
 from sandbox.domain.payments import Payment
+from sandbox.domain.values import value
 
 __all__ = ["EVENT_NAMES", "PaymentEvent", "events_of"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class PaymentEvent:
     name: EventName
     reference: str

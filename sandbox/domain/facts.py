@@ -4,7 +4,6 @@ Facts are past and final; state is their fold and nothing else. They carry plain
 can be written down and read back. *at* is an instant on the unit's own clock.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sandbox.domain.commands import (
@@ -22,6 +21,7 @@ from sandbox.domain.errors import Refusal
 from sandbox.domain.event_names import EventName
 from sandbox.domain.money import Amount
 from sandbox.domain.sales_unit import UnitSettings
+from sandbox.domain.values import value
 
 __all__ = [
     "CardDeclined",
@@ -68,7 +68,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Fact:
     at: datetime
 
@@ -76,7 +76,7 @@ class Fact:
 # --- The unit itself ------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class UnitProvisioned(Fact):
     """A sales unit came to be; always the first fact of its journal."""
 
@@ -84,12 +84,12 @@ class UnitProvisioned(Fact):
     settings: UnitSettings
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class UnitConfigured(Fact):
     settings: UnitSettings
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class ClockSet(Fact):
     """At the real instant *real* the unit's clock was made to show *at*, and to run on or stand still."""
 
@@ -97,7 +97,7 @@ class ClockSet(Fact):
     frozen: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class UnitRestored(Fact):
     """At the real instant *real* the unit was made anew from a snapshot, with its clock at *at* as it was then."""
 
@@ -108,12 +108,12 @@ class UnitRestored(Fact):
 # --- The life of a payment ------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class PaymentFact(Fact):
     reference: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class PaymentCreated(PaymentFact):
     """The merchant created a payment; unanswered, it expires at *deadline*.
 
@@ -126,34 +126,34 @@ class PaymentCreated(PaymentFact):
     confirm_within: timedelta | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class PushSent(PaymentFact):
     """The request went to a phone, with a push."""
 
     phone_number: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class PaymentOpened(PaymentFact):
     """The customer looks at the request, having tapped the push, the list or a link."""
 
     phone_number: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class ConsentGiven(PaymentFact):
     phone_number: str
     scope: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class CardEntered(PaymentFact):
     """A card number was typed into the card form, and the bank asks for proof; all but ten digits are stars."""
 
     number: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class CardDeclined(PaymentFact):
     """The customer tried to pay and the card was declined; invisible to the merchant.
 
@@ -164,7 +164,7 @@ class CardDeclined(PaymentFact):
     because: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class ShippingOffered(PaymentFact):
     """The merchant told how it can ship to the customer's address."""
 
@@ -172,7 +172,7 @@ class ShippingOffered(PaymentFact):
     groups: tuple[ShippingGroup, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class ShippingRefused(PaymentFact):
     """The merchant cannot ship to the customer's address, or has not answered as it must."""
 
@@ -180,14 +180,14 @@ class ShippingRefused(PaymentFact):
     because: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class PaymentPostponed(PaymentFact):
     """The customer tapped *I'll pay later*; invisible to the merchant."""
 
     phone_number: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class PaymentProcessing(PaymentFact):
     """The customer approved, and the outcome will be known at *until*."""
 
@@ -196,7 +196,7 @@ class PaymentProcessing(PaymentFact):
     shipping: ShippingOption | None = None  # that the customer chose
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class PaymentAuthorized(PaymentFact):
     """The customer approved; the amount is reserved, to be captured before *capture_by*.
 
@@ -211,37 +211,37 @@ class PaymentAuthorized(PaymentFact):
     shipping: ShippingOption | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class PaymentAborted(PaymentFact):
     """The customer said no."""
 
     because: str  # "rejected", "consent refused", "landing page cancelled", "browser went back"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class PaymentExpired(PaymentFact):
     """Nobody answered in time."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class PaymentTerminated(PaymentFact):
     """The merchant cancelled before approval."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class PaymentCaptured(PaymentFact):
     amount: Amount
     command: Capture
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class PaymentCancelled(PaymentFact):
     """The merchant released all that was not captured."""
 
     amount: Amount
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class PaymentRefunded(PaymentFact):
     amount: Amount
     command: Refund
@@ -250,19 +250,19 @@ class PaymentRefunded(PaymentFact):
 # --- Customers ------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class CustomerConfigured(Fact):
     customer: CustomerSettings
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class ConsentForgotten(Fact):
     """A customer withdrew all consent; what could be read by then stays readable for its time."""
 
     phone_number: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class ReminderSent(Fact):
     """A phone was reminded of a payment that still waits; it changes nothing about it."""
 
@@ -273,7 +273,7 @@ class ReminderSent(Fact):
 # --- Around payments ------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class KeyedOperationRefused(Fact):
     """An operation with an Idempotency-Key was refused, and the key remembers it."""
 
@@ -282,23 +282,23 @@ class KeyedOperationRefused(Fact):
     refusal: Refusal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class CategoryAttached(Fact):
     category_id: str
     command: AttachCategory
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class CategoryRemoved(Fact):
     category_id: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class ReceiptAttached(Fact):
     command: AttachReceipt
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class ImageUploaded(Fact):
     """A picture was uploaded, for good; *width* and *height* in pixels."""
 
@@ -312,7 +312,7 @@ class ImageUploaded(Fact):
 # --- Webhooks -------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class WebhookRegistered(Fact):
     registration_id: str
     url: str
@@ -321,7 +321,7 @@ class WebhookRegistered(Fact):
     partner: str | None = None  # the client_id of the partner for all of whose sales units it is
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class WebhookRemoved(Fact):
     """A registration ended, and with it all that it was still owed."""
 
@@ -329,7 +329,7 @@ class WebhookRemoved(Fact):
     because: str  # "deleted", "unresponsive for two weeks"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class WebhookAttempted(Fact):
     """An event was sent to a registration, or could not be."""
 
@@ -353,7 +353,7 @@ class WebhookAttempted(Fact):
     again: datetime | None  # when it is tried again; None if it succeeded, or if this was the last try
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class WebhookDropped(Fact):
     """An event will never be delivered to a registration."""
 
@@ -361,14 +361,14 @@ class WebhookDropped(Fact):
     because: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class WebhooksHeld(Fact):
     """A tester keeps events from going out; None stands for all registrations."""
 
     registration_id: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class WebhooksReleased(Fact):
     """A tester let all that waits go out."""
 
@@ -377,7 +377,7 @@ class WebhooksReleased(Fact):
     copies: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class DeliveryAsked(Fact):
     """A tester had an event sent out of turn."""
 
@@ -388,13 +388,13 @@ class DeliveryAsked(Fact):
 # --- Faults ---------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class FaultArmed(Fact):
     fault_id: str
     command: ArmFault
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class FaultFired(Fact):
     """A fault happened to a call."""
 
@@ -403,6 +403,6 @@ class FaultFired(Fact):
     reference: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class FaultRemoved(Fact):
     fault_id: str

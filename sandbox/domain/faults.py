@@ -5,7 +5,6 @@ between, never about what the payment allows: a call that gets through is decide
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -26,11 +25,12 @@ from sandbox.domain.facts import (
     WebhookAttempted,
 )
 from sandbox.domain.state import ArmedFault, UnitState
+from sandbox.domain.values import value
 
 __all__ = ["Circumstance", "arm", "fault_for", "fire", "is_awaited_fact", "never_fired", "remove"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Circumstance:
     """A call as far as faults look at it."""
 

@@ -5,8 +5,9 @@ Source: the PNG specification (IHDR comes first), JPEG's frame headers (ITU T.81
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from sandbox.domain.values import value
 
 __all__ = ["Picture", "sniff"]
 
@@ -16,7 +17,7 @@ _WITHOUT_LENGTH: Final = frozenset({0x01, *range(0xD0, 0xD9)})  # TEM, RST0 to R
 _NO_FRAMES: Final = frozenset({0xC4, 0xC8, 0xCC})  # within the range of frame headers, but none
 
 
-@dataclass(frozen=True, slots=True)
+@value(kw_only=False)
 class Picture:
     """A picture's media type, and its size in pixels."""
 

@@ -3,7 +3,6 @@
 Pure data, for the app's pages and for the sandbox's own API alike. Source: landing page and app guides.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from sandbox.domain.approval import actions_on_screen
@@ -15,11 +14,12 @@ from sandbox.domain.payments import Payment
 from sandbox.domain.profile_sharing import missing_consent
 from sandbox.domain.receipts import Receipt
 from sandbox.domain.state import UnitState
+from sandbox.domain.values import value
 
 __all__ = ["PaymentRequest", "pending_requests", "request_on_phone"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class PaymentRequest:
     """A payment as its customer sees it before answering."""
 

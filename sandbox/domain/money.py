@@ -4,9 +4,10 @@ Source: ePayment OpenAPI 1.8.1, `Amount`; ePayment guide, "Minimum amounts".
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
+
+from sandbox.domain.values import value
 
 __all__ = ["MAXIMUM_VALUE", "MINIMUM_VALUE", "Amount", "Currency"]
 
@@ -31,7 +32,7 @@ MINIMUM_VALUE: Final[Mapping[Currency, int]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@value(kw_only=False)
 class Amount:
     """An amount of money; *value* in minor units (øre, cent)."""
 

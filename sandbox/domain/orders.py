@@ -4,7 +4,6 @@ Source: Order Management guide and OpenAPI 2.1. Whether an order exists is never
 """
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -25,6 +24,7 @@ from sandbox.domain.receipts import Receipt
 from sandbox.domain.sales_unit import Profile
 from sandbox.domain.state import UnitState
 from sandbox.domain.urls import UrlKind, url_kind
+from sandbox.domain.values import value
 
 __all__ = [
     "Order",
@@ -45,7 +45,7 @@ _LOWEST_IMAGE: Final = 167  # pixels
 _LARGEST_IMAGE: Final = 2 * 1024 * 1024  # bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Order:
     """What the app shows with a payment: the newest category, and the receipt."""
 

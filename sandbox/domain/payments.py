@@ -5,7 +5,7 @@ Source: ePayment guide, "Payment states"; ePayment OpenAPI 1.8.1, `State` and `A
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from functools import reduce
@@ -15,6 +15,7 @@ from sandbox.domain import facts
 from sandbox.domain.commands import ShippingGroup, ShippingOption, UserFlow
 from sandbox.domain.facts import PaymentCreated, PaymentFact
 from sandbox.domain.money import Amount
+from sandbox.domain.values import value
 
 __all__ = ["Payment", "PaymentState", "created"]
 
@@ -27,7 +28,7 @@ class PaymentState(StrEnum):
     TERMINATED = "TERMINATED"  # by the merchant, before approval
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Payment:
     """A payment as it stands; its four sums are in minor units of the payment's currency."""
 

@@ -4,10 +4,10 @@ Vipps checks no sums since August 2022 and derives the totals from the lines, re
 Source: Order Management OpenAPI 2.1, `Receipt`; its changelog.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from sandbox.domain.money import Currency
+from sandbox.domain.values import value
 
 __all__ = [
     "Barcode",
@@ -36,14 +36,14 @@ class BarcodeFormat(StrEnum):
     CODE_128 = "CODE 128"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class UnitInfo:
     unit_price: int | None  # minor units with tax, before discount
     quantity: str
     quantity_unit: QuantityUnit = QuantityUnit.PCS
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class OrderLine:
     """One line; amounts in minor units, after discount; *tax_rate* in hundredths of a percent."""
 
@@ -61,7 +61,7 @@ class OrderLine:
     is_shipping: bool | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class PaymentSources:
     """What was paid by other means, in minor units."""
 
@@ -71,13 +71,13 @@ class PaymentSources:
     cash: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Barcode:
     format: BarcodeFormat
     data: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class BottomLine:
     currency: Currency
     tip_amount: int | None = None
@@ -87,7 +87,7 @@ class BottomLine:
     receipt_number: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Receipt:
     order_lines: tuple[OrderLine, ...]
     bottom_line: BottomLine

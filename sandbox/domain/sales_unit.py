@@ -4,13 +4,13 @@ Everything that the real Vipps decides case by case, by contract or by support t
 generous by default. So is every judgement of ours that somebody may want otherwise.
 """
 
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from typing import Literal
 
 from sandbox.domain.customers import ApproveTrouble, Persona
 from sandbox.domain.money import Currency
+from sandbox.domain.values import value
 
 __all__ = [
     "AccessTrouble",
@@ -73,7 +73,7 @@ class KeyRule(StrEnum):
     REQUIRE = "require"  # 401 without it, as the specification of 2023 has it
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class WebhookTarget:
     """Where what is sent to *host* really goes; it is signed, and names its host, as if it went there."""
 
@@ -112,7 +112,7 @@ class ReturnsTo(StrEnum):
     OTHER_BROWSER = "other_browser"  # the phone's default one, which knows nothing of that session
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class UnitSettings:
     """A sales unit's settings; waits are durations on the unit's own clock."""
 

@@ -19,6 +19,7 @@ from sandbox.domain.identity import sub
 from sandbox.domain.payments import Payment, PaymentState, created
 from sandbox.domain.receipts import Receipt
 from sandbox.domain.sales_unit import UnitSettings
+from sandbox.domain.values import value
 from sandbox.domain.webhook_book import WebhookBook
 
 __all__ = ["ArmedFault", "KeyedCommand", "OperationKey", "OrderKey", "UnitState", "operation_key", "replay"]
@@ -35,7 +36,7 @@ def operation_key(command: KeyedCommand) -> OperationKey:
     return type(command).__name__, scope, command.idempotency_key or ""
 
 
-@dataclass(frozen=True, slots=True)
+@value(kw_only=False)
 class ArmedFault:
     """A fault, and how often it has happened."""
 

@@ -16,6 +16,7 @@ from sandbox.domain.event_names import EventName, event_type
 from sandbox.domain.facts import Fact, PaymentFact
 from sandbox.domain.identity import delivery_id
 from sandbox.domain.payments import Payment
+from sandbox.domain.values import value
 
 __all__ = ["Delivery", "DeliveryStatus", "Queue", "QueueKey", "Registration", "WebhookBook"]
 
@@ -29,7 +30,7 @@ class DeliveryStatus(StrEnum):
     REMOVED = "removed"  # with its registration
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Registration:
     """A webhook that is registered.
 
@@ -47,7 +48,7 @@ class Registration:
     failing_since: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Delivery:
     """One event owed to one registration; *place* is the event's place in the payment's event log."""
 
@@ -65,7 +66,7 @@ class Delivery:
         return self.registration_id, self.reference
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Queue:
     """What waits for one registration about one payment, oldest first; one that is to go twice is there twice."""
 

@@ -7,7 +7,6 @@ Source: Webhooks guide and OpenAPI 1; the vendor's published retry schedule.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -46,6 +45,7 @@ from sandbox.domain.identity import registration_id, webhook_secret
 from sandbox.domain.sales_unit import Profile
 from sandbox.domain.state import UnitState
 from sandbox.domain.urls import is_webhook_url
+from sandbox.domain.values import value
 from sandbox.domain.webhook_book import Delivery, DeliveryStatus, Queue, QueueKey, Registration
 
 __all__ = [
@@ -76,7 +76,7 @@ _WAITS: Final = (timedelta(seconds=2),) * 3 + (timedelta(seconds=60), timedelta(
 _HOURLY_UNTIL: Final = 29
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Attempt:
     """What came of sending an event: all that goes into the journal about it."""
 

@@ -20,6 +20,7 @@ from sandbox.api import access_token, epayment, order_management, userinfo, webh
 from sandbox.api.foreign_sites import NoForeignWrites
 from sandbox.api.gateway import Access, DeclaredAccess, Gateway, OpenAccess, RequestLog
 from sandbox.api.gateway.wire import MARK, MAXIMUM_BODY
+from sandbox.control.health import HEALTH
 from sandbox.control.problems import Problem, problem_response, render_http_exception, render_refusal
 from sandbox.control.streams import Streams
 from sandbox.domain.errors import Refusal
@@ -104,6 +105,11 @@ class Sandbox:
         from sandbox import watching  # noqa: PLC0415 - a start is felt in every CI run
 
         return watching.endpoints(self._theatre, self.streams)
+
+    @cached_property
+    def _health(self) -> Starlette:
+        """The one answer of the sandbox's own API that every start waits for."""
+        return self._own([HEALTH.route()], problem_response)
 
     @cached_property
     def _control(self) -> Starlette:
@@ -216,6 +222,8 @@ class Sandbox:
             await self._dashboard(scope, _limited(receive, limit), _marked(send))
         elif _is_visit(scope) and (path.rstrip("/") == "/sandbox" or room not in _CONTROL):
             await self._dashboard(scope, _limited(receive, limit), _marked(send))  # which says that there is nothing
+        elif scope["path"] == HEALTH.path:
+            await self._health(scope, _limited(receive, limit), _marked(send))
         elif room in _CONTROL:
             await self._control(scope, _limited(receive, limit), _marked(send))
         else:

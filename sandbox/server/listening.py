@@ -90,6 +90,7 @@ def serve(settings: Settings, on_start: Callable[[str], None], tls: ssl.SSLConte
     # A full collection over all stored payments takes tens of milliseconds; nothing here needs it often.
     gc.freeze()
     gc.set_threshold(700, 10, 1000)
+    gc.enable()
     server.serve_until_told()
 
 

@@ -5,17 +5,18 @@ that unit's clock, and snapshots have it. All of them have the same ones at any 
 Source: Webhooks OpenAPI 1, `Merchant-Serial-Number`.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from sandbox.domain import webhooks
 from sandbox.domain.commands import RegisterWebhook, RemoveWebhook
 from sandbox.domain.facts import WebhookRegistered
+from sandbox.domain.values import value
 from sandbox.world.sales_unit import SalesUnit
 
 __all__ = ["Partner"]
 
 
-@dataclass(frozen=True, slots=True)
+@value(kw_only=False)
 class Partner:
     """A partner and its sales units as they are now; the first, by whose settings a webhook is registered, leads."""
 

@@ -5,18 +5,19 @@ All of them are fictional. National identity numbers have 80 added to the month,
 they can be nobody's.
 """
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from sandbox.domain.customers import PersonChanges
+from sandbox.domain.values import value
 
 __all__ = ["Address", "Person", "local_date", "local_time", "person"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Address:
     """A postal address; *country* in ISO 3166 alpha-2, *region* the town."""
 
@@ -33,7 +34,7 @@ class Address:
         return f"{self.street_address}\n{self.postal_code} {self.region}\n{self.country}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Person:
     """A customer, as registers and Vipps know one."""
 

@@ -1,5 +1,6 @@
 """The command `vipps-sandbox`, as its user meets it."""
 
+import gc
 import json
 import os
 import re
@@ -310,6 +311,20 @@ def test_serve_explains_a_wrong_setting(arguments: list[str], env: dict[str, str
     code, output = command("serve", *arguments, env=env)
     assert code == 2
     assert complaint in output
+    assert gc.isenabled()
+
+
+def test_a_server_collects_garbage_although_its_start_does_not() -> None:
+    script = (
+        "import gc, os, signal, sandbox.settings as settings\n"
+        "from sandbox.cli import main, serve\n"
+        "make, during = settings.Settings.__init__, []\n"
+        "settings.Settings.__init__ = lambda *a, **k: (during.append(gc.isenabled()), make(*a, **k))[1]\n"
+        "serve._greeting = lambda *_: (os.kill(os.getpid(), signal.SIGINT), str((*during, gc.isenabled())))[1]\n"
+        "main(['serve', '--port', '0'])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=20, check=False)
+    assert done.stdout == "(False, True)\n"
 
 
 def test_serve_explains_a_port_that_is_taken() -> None:

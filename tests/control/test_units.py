@@ -1,6 +1,8 @@
 """Health, sales units and their settings."""
 
 import re
+import subprocess
+import sys
 from typing import Any, Final
 
 import httpx
@@ -88,6 +90,22 @@ def _said(answer: httpx.Response) -> tuple[int, Any]:
 async def test_health_needs_nothing(http: httpx.AsyncClient) -> None:
     answer = await http.get("/sandbox/health")
     assert _said(answer) == (200, {"status": "ok", "version": __version__})
+
+
+def test_a_start_pays_for_health_and_for_nothing_else_of_this_api() -> None:
+    """Whoever starts a sandbox waits for its first healthy answer."""
+    script = (
+        "import asyncio, sys, httpx, sandbox.server as server\n"
+        "async def answer():\n"
+        "    transport = httpx.ASGITransport(app=server.Sandbox())\n"
+        "    async with httpx.AsyncClient(transport=transport, base_url='http://localhost') as http:\n"
+        "        return (await http.get('/sandbox/health')).status_code\n"
+        "print(asyncio.run(answer()), *sys.modules)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    status, *modules = done.stdout.split()
+    assert status == "200"
+    assert {"sandbox.control.routes", "sandbox.control.models", "sandbox.watching"}.isdisjoint(modules)
 
 
 @pytest.mark.anyio

@@ -786,3 +786,16 @@ def test_refusals_are_compared_by_what_they_say() -> None:
     assert refusal == replace(refusal)
     assert hash(refusal) == hash(replace(refusal))
     assert refusal != errors.CaptureTooHigh(REFERENCE, nok(2002), nok(2000))
+
+
+def test_a_refusal_takes_the_values_of_its_fields_and_nothing_else() -> None:
+    made = errors.TooManyRegistrations("epayments.payment.created.v1", allowed=25)
+    assert made == errors.TooManyRegistrations("epayments.payment.created.v1", 25, None)
+    assert made != errors.TooManyRegistrations("epayments.payment.created.v1", 25, "a partner")
+    assert repr(made) == "TooManyRegistrations(event='epayments.payment.created.v1', allowed=25, partner=None)"
+    with pytest.raises(TypeError, match="TooManyRegistrations takes event, allowed, partner"):
+        errors.TooManyRegistrations("epayments.payment.created.v1")  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match="takes event, allowed, partner"):
+        errors.TooManyRegistrations("x", 25, None, "more")  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match="takes nothing"):
+        errors.WebhookEventsMissing(asked="x")

@@ -5,7 +5,6 @@ Source: ePayment guide, "Errors"; ePayment OpenAPI 1.8.1, `Problem`.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from pydantic_core import to_json
@@ -16,13 +15,14 @@ from sandbox.api.gateway.operations import PROBLEM_JSON, trace_id
 from sandbox.api.gateway.problems import FieldError, InvalidInput
 from sandbox.domain import errors
 from sandbox.domain.errors import Refusal
+from sandbox.domain.values import value
 
 __all__ = ["PROBLEMS", "EPaymentProblem", "Problem", "refuse", "reject_input"]
 
 _PREFIX: Final = "/epayment"
 
 
-@dataclass(frozen=True, slots=True)
+@value(kw_only=False)
 class Problem:
     status: int
     code: str

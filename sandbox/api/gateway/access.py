@@ -5,16 +5,16 @@ refuses all others, as the real gateway does.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import Protocol
 
 from sandbox.api.gateway.problems import MsnNotAllowed, MsnNotConnected, SubscriptionKeyInvalid, TokenOfAnother
+from sandbox.domain.values import value
 
 __all__ = ["Access", "ClientUnknown", "Credentials", "DeclaredAccess", "OpenAccess", "SecretWrong"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Credentials:
     """What Vipps gives a merchant for one sales unit; the two subscription keys are interchangeable."""
 

@@ -10,6 +10,7 @@ from pydantic_core import to_json
 from sandbox.api.gateway.problems import PROBLEM_JSON, InvalidInput, trace_id
 from sandbox.domain.errors import Refusal
 from sandbox.domain.state import UnitState
+from sandbox.domain.values import value
 from sandbox.world import Partner, SalesUnit, World
 
 __all__ = [
@@ -82,7 +83,7 @@ class ProblemRow(Protocol):
     def summary(self) -> str: ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Api:
     """One of Vipps's APIs, with its own way to say no; both ways are told the path that was called."""
 
@@ -96,7 +97,7 @@ class Api:
     params: Mapping[str, Shape] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Parameter:
     """A header or a parameter of the query, for the OpenAPI document."""
 
@@ -107,7 +108,7 @@ class Parameter:
     required: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Operation:
     """One method on one path; *path* has its parameters in braces.
 

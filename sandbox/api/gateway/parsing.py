@@ -31,7 +31,7 @@ _ERRORS_AT_MOST: Final = 1_000  # telling a million takes pydantic many seconds
 class Wire(BaseModel):
     """What travels as JSON: camelCase, no field that is not specified, no type but the specified one."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, alias_generator=to_camel)
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, alias_generator=to_camel, defer_build=True)
 
 
 def parse(model: type[M], call: Call) -> M:

@@ -5,7 +5,6 @@ Source: vendor's error knowledge base; bodies seen in public issue threads; see 
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from math import ceil
 from types import MappingProxyType
@@ -13,6 +12,8 @@ from typing import Final
 from uuid import uuid4
 
 from typing_extensions import TypedDict
+
+from sandbox.domain.values import value
 
 __all__ = [
     "PROBLEM_JSON",
@@ -47,7 +48,7 @@ def trace_id() -> str:
     return f"00-{os.urandom(16).hex()}-{os.urandom(8).hex()}-01"
 
 
-@dataclass(frozen=True, slots=True)
+@value(kw_only=False)
 class FieldError:
     """What is wrong with one field.
 

@@ -5,12 +5,12 @@ is an hour older. They are signed with a key that everybody knows, for here nobo
 through a restart of the sandbox.
 """
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from sandbox.api.gateway.problems import BearerMisspelt, TokenExpired, TokenMissing, TokenUnknown
 from sandbox.domain.sales_unit import Profile
+from sandbox.domain.values import value
 from sandbox.world import SalesUnit
 
 __all__ = ["RESOURCE", "TOKEN_LIFETIME", "TokenClaims", "check_token", "issue_token", "read_token"]
@@ -23,7 +23,7 @@ _KEY: Final = "this is the Vipps sandbox: its tokens open nothing else"
 _KNOWN_AT_MOST: Final = 4096
 
 
-@dataclass(frozen=True, slots=True)
+@value(kw_only=False)
 class TokenClaims:
     client_id: str
     msn: str | None  # the Merchant-Serial-Number that came with the request for it

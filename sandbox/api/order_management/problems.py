@@ -4,7 +4,7 @@ Source: Order Management OpenAPI 2.1, `ErrorResponse`.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final, NotRequired
 
 from typing_extensions import TypedDict
@@ -15,11 +15,12 @@ from sandbox.api.gateway.operations import trace_id
 from sandbox.api.gateway.problems import FieldError, InvalidInput
 from sandbox.domain import errors
 from sandbox.domain.errors import Refusal
+from sandbox.domain.values import value
 
 __all__ = ["PROBLEMS", "ErrorResponse", "Problem", "refuse", "reject_input"]
 
 
-@dataclass(frozen=True, slots=True)
+@value(kw_only=False)
 class Problem:
     status: int
     title: str

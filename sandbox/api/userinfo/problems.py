@@ -4,7 +4,6 @@ Source: Userinfo OpenAPI 2.0.3, `UserinfoError`. Which status belongs to which c
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 from uuid import uuid4
 
@@ -14,13 +13,14 @@ from sandbox.api.gateway import Answer, json_answer
 from sandbox.api.gateway.problems import InvalidInput
 from sandbox.domain import errors
 from sandbox.domain.errors import Refusal
+from sandbox.domain.values import value
 
 __all__ = ["CONTENT_TYPE", "PROBLEMS", "UserinfoError", "refuse", "reject_input", "unauthorized"]
 
 CONTENT_TYPE: Final = "application/json;charset=UTF-8"
 
 
-@dataclass(frozen=True, slots=True)
+@value(kw_only=False)
 class Problem:
     status: int
     title: str

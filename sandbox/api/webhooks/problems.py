@@ -4,7 +4,6 @@ Source: Webhooks OpenAPI 1, `ProblemDetails`.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from pydantic_core import to_json
@@ -15,6 +14,7 @@ from sandbox.api.gateway.operations import PROBLEM_JSON, trace_id
 from sandbox.api.gateway.problems import FieldError, InvalidInput
 from sandbox.domain import errors
 from sandbox.domain.errors import Refusal
+from sandbox.domain.values import value
 
 __all__ = ["PROBLEMS", "Problem", "ProblemDetails", "refuse", "reject_input"]
 
@@ -22,7 +22,7 @@ _PREFIX: Final = "/webhooks"
 _TITLES: Final = {400: "Bad Request", 404: "Not Found"}
 
 
-@dataclass(frozen=True, slots=True)
+@value(kw_only=False)
 class Problem:
     status: int
     parameter: str  # that is to blame

@@ -6,13 +6,14 @@ Source: Webhooks guide, "Request authentication".
 
 import hmac
 from base64 import b64encode
-from dataclasses import dataclass
 from hashlib import sha256
+
+from sandbox.domain.values import value
 
 __all__ = ["Place", "authorization", "content_hash", "place_of", "sign", "signed_string"]
 
 
-@dataclass(frozen=True, slots=True)
+@value(kw_only=False)
 class Place:
     """Where a URL leads, as written: nothing in it is decoded, encoded or put in order."""
 

@@ -1,7 +1,5 @@
 """Refusals of what customers do, on the phone and in the card form, and of the approval by force."""
 
-from dataclasses import dataclass
-
 from sandbox.domain.errors.refusal import Refusal
 
 __all__ = [
@@ -21,12 +19,10 @@ __all__ = [
 ]
 
 
-@dataclass(eq=False, repr=False)
 class ApproveRefusal(Refusal):
     reference: str
 
 
-@dataclass(eq=False, repr=False)
 class ApproveFailed(ApproveRefusal):
     because: str
 
@@ -34,13 +30,11 @@ class ApproveFailed(ApproveRefusal):
         return f"The payment could not be approved. Reason: {self.because}."
 
 
-@dataclass(eq=False, repr=False)
 class AlreadyApproved(ApproveRefusal):
     def __str__(self) -> str:
         return f"{self.reference} is already authorized."
 
 
-@dataclass(eq=False, repr=False)
 class ApproveNotAllowed(ApproveRefusal):
     msn: str
 
@@ -48,13 +42,11 @@ class ApproveNotAllowed(ApproveRefusal):
         return f"Force approve is not allowed for MSN {self.msn}, as it is nowhere in production."
 
 
-@dataclass(eq=False, repr=False)
 class ApproveNotSupported(ApproveRefusal):
     def __str__(self) -> str:
         return f"{self.reference} is an Express payment; force approve does not support those."
 
 
-@dataclass(eq=False, repr=False)
 class _ApproveRefusalOfCustomer(ApproveRefusal):
     phone_number: str
 
@@ -86,7 +78,6 @@ class CardExpiredAtApproval(_ApproveRefusalOfCustomer):
         return f"The card of {self.phone_number} has expired."
 
 
-@dataclass(eq=False, repr=False)
 class CardNumberInvalid(Refusal):
     """What was typed into the card form is no card number; it is not repeated, for it may be a real one misspelt."""
 
@@ -94,7 +85,6 @@ class CardNumberInvalid(Refusal):
         return "That is no card number: 12 to 19 digits, of which the last must fit."
 
 
-@dataclass(eq=False, repr=False)
 class ShippingOptionUnknown(Refusal):
     reference: str
     asked: str
@@ -105,7 +95,6 @@ class ShippingOptionUnknown(Refusal):
         return f"{self.reference} has no shipping option {self.asked!r}; it has {offered}."
 
 
-@dataclass(eq=False, repr=False)
 class NotOnScreen(Refusal):
     """The customer cannot do that, for the phone does not show it now."""
 

@@ -3,7 +3,6 @@
 Most of them stay the answer to their Idempotency-Key, but for those that a change at Vipps's can undo.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
@@ -39,12 +38,10 @@ __all__ = [
 ]
 
 
-@dataclass(eq=False, repr=False)
 class CreateRefusal(Refusal):
     sticky: ClassVar[bool] = True
 
 
-@dataclass(eq=False, repr=False)
 class AmountTooSmall(CreateRefusal):
     asked: Amount
     minimum: int
@@ -53,7 +50,6 @@ class AmountTooSmall(CreateRefusal):
         return f"The amount {self.asked} is below the minimum of {self.asked.of(self.minimum)}."
 
 
-@dataclass(eq=False, repr=False)
 class CurrencyNotAllowed(CreateRefusal):
     asked: Currency
     allowed: tuple[Currency, ...]
@@ -62,7 +58,6 @@ class CurrencyNotAllowed(CreateRefusal):
         return f"The sales unit takes {' or '.join(self.allowed)}, not {self.asked}."
 
 
-@dataclass(eq=False, repr=False)
 class PhoneNumberInvalid(CreateRefusal):
     asked: str
 
@@ -73,7 +68,6 @@ class PhoneNumberInvalid(CreateRefusal):
         )
 
 
-@dataclass(eq=False, repr=False)
 class PersonalQrInvalid(CreateRefusal):
     asked: str
 
@@ -81,7 +75,6 @@ class PersonalQrInvalid(CreateRefusal):
         return "The parameter PersonalQr is invalid."
 
 
-@dataclass(eq=False, repr=False)
 class CustomerTokenInvalid(CreateRefusal):
     asked: str
 
@@ -89,7 +82,6 @@ class CustomerTokenInvalid(CreateRefusal):
         return "The parameter CustomerToken is invalid."
 
 
-@dataclass(eq=False, repr=False)
 class BlockedSourcesNotApplicable(CreateRefusal):
     """Commercial cards can be blocked for wallet payments to Danish and Finnish sales units only."""
 
@@ -97,7 +89,6 @@ class BlockedSourcesNotApplicable(CreateRefusal):
         return "Blocking sources is not applicable to this sales unit, or to this payment method."
 
 
-@dataclass(eq=False, repr=False)
 class MetadataKeyTwice(CreateRefusal):
     key: str
 
@@ -105,7 +96,6 @@ class MetadataKeyTwice(CreateRefusal):
         return f"metadata has the key {self.key!r} twice."
 
 
-@dataclass(eq=False, repr=False)
 class UrlInvalid(CreateRefusal):
     parameter: str
     asked: str
@@ -114,7 +104,6 @@ class UrlInvalid(CreateRefusal):
         return f"The parameter {self.parameter} is invalid."
 
 
-@dataclass(eq=False, repr=False)
 class ScopeInvalid(CreateRefusal):
     asked: str
     allowed: tuple[str, ...]
@@ -123,7 +112,6 @@ class ScopeInvalid(CreateRefusal):
         return f"The scope {self.asked} is invalid."
 
 
-@dataclass(eq=False, repr=False)
 class ScopeIllegal(CreateRefusal):
     sticky: ClassVar[bool] = False  # may be granted, and then retried with the same key
     asked: str
@@ -133,7 +121,6 @@ class ScopeIllegal(CreateRefusal):
         return f"The scope {self.asked} is illegal. MSN {self.msn} has no permission to ask for it."
 
 
-@dataclass(eq=False, repr=False)
 class ParameterRequired(CreateRefusal):
     parameter: str
     because: str
@@ -142,7 +129,6 @@ class ParameterRequired(CreateRefusal):
         return f"The parameter {self.parameter} is required. {self.because}"
 
 
-@dataclass(eq=False, repr=False)
 class MetadataTooMany(CreateRefusal):
     asked: int
     allowed: int
@@ -151,7 +137,6 @@ class MetadataTooMany(CreateRefusal):
         return f"metadata has {self.asked} pairs; {self.allowed} are allowed."
 
 
-@dataclass(eq=False, repr=False)
 class MetadataKeyTooLong(CreateRefusal):
     asked: int
     allowed: int
@@ -160,7 +145,6 @@ class MetadataKeyTooLong(CreateRefusal):
         return f"A metadata key has {self.asked} characters; {self.allowed} are allowed."
 
 
-@dataclass(eq=False, repr=False)
 class MetadataValueTooLong(CreateRefusal):
     key: str
     asked: int
@@ -170,7 +154,6 @@ class MetadataValueTooLong(CreateRefusal):
         return f"The metadata value of {self.key!r} has {self.asked} characters; {self.allowed} are allowed."
 
 
-@dataclass(eq=False, repr=False)
 class ExpiryTooSoon(CreateRefusal):
     asked: datetime
     earliest: datetime  # exclusive
@@ -179,7 +162,6 @@ class ExpiryTooSoon(CreateRefusal):
         return f"expiresAt {instant_text(self.asked)} is too soon: it must be after {instant_text(self.earliest)}."
 
 
-@dataclass(eq=False, repr=False)
 class ExpiryTooLate(CreateRefusal):
     asked: datetime
     latest: datetime  # exclusive
@@ -188,7 +170,6 @@ class ExpiryTooLate(CreateRefusal):
         return f"expiresAt {instant_text(self.asked)} is too late: it must be before {instant_text(self.latest)}."
 
 
-@dataclass(eq=False, repr=False)
 class LongLivingNotAllowed(CreateRefusal):
     sticky: ClassVar[bool] = False  # may be granted, and then retried with the same key
     msn: str
@@ -197,7 +178,6 @@ class LongLivingNotAllowed(CreateRefusal):
         return f"MSN {self.msn} is not allowed to create long-living payments."
 
 
-@dataclass(eq=False, repr=False)
 class ReceiptRequired(CreateRefusal):
     reference: str
 
@@ -205,7 +185,6 @@ class ReceiptRequired(CreateRefusal):
         return f"Payment {self.reference} has expiresAt, and long-living payments need a receipt."
 
 
-@dataclass(eq=False, repr=False)
 class PushMessageNotAllowed(CreateRefusal):
     sticky: ClassVar[bool] = False  # may be granted, and then retried with the same key
     msn: str
@@ -214,7 +193,6 @@ class PushMessageNotAllowed(CreateRefusal):
         return f"MSN {self.msn} is not allowed to use the user flow PUSH_MESSAGE."
 
 
-@dataclass(eq=False, repr=False)
 class CustomerNotFound(CreateRefusal):
     """No user, a user who may not pay businesses, or one too young: the answer never tells which."""
 
@@ -226,7 +204,6 @@ class CustomerNotFound(CreateRefusal):
         return "The customer was not found, or cannot pay businesses."
 
 
-@dataclass(eq=False, repr=False)
 class PaymentCannotBeCreated(CreateRefusal):
     because: str
 
@@ -234,7 +211,6 @@ class PaymentCannotBeCreated(CreateRefusal):
         return f"The payment cannot be created because of a missing precondition: {self.because}"
 
 
-@dataclass(eq=False, repr=False)
 class MethodInvalid(CreateRefusal):
     """The payment method does not go with the rest of what is asked."""
 
@@ -244,7 +220,6 @@ class MethodInvalid(CreateRefusal):
         return f"The payment method type is invalid: {self.because}"
 
 
-@dataclass(eq=False, repr=False)
 class ExpressNotAllowed(CreateRefusal):
     sticky: ClassVar[bool] = False  # may be granted, and then retried with the same key
     msn: str
@@ -253,7 +228,6 @@ class ExpressNotAllowed(CreateRefusal):
         return f"MSN {self.msn} is not allowed to create Express payments."
 
 
-@dataclass(eq=False, repr=False)
 class BankAccountNotVerified(CreateRefusal):
     sticky: ClassVar[bool] = False  # see ExpressNotAllowed
     msn: str

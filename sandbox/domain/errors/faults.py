@@ -1,13 +1,10 @@
 """Refusals around faults: what a fault has a call answered with, and a fault that is not there."""
 
-from dataclasses import dataclass
-
 from sandbox.domain.errors.refusal import Refusal
 
 __all__ = ["FaultUnknown", "InternalError"]
 
 
-@dataclass(eq=False, repr=False)
 class InternalError(Refusal):
     """Vipps's own server failed; here only because a tester asked for it."""
 
@@ -15,7 +12,6 @@ class InternalError(Refusal):
         return "An internal error occurred."
 
 
-@dataclass(eq=False, repr=False)
 class FaultUnknown(Refusal):
     fault_id: str
     msn: str

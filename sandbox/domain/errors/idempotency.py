@@ -1,6 +1,5 @@
 """Refusals that an Idempotency-Key brings about."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from sandbox.domain.errors.refusal import Refusal, instant_text
@@ -14,7 +13,6 @@ __all__ = [
 ]
 
 
-@dataclass(eq=False, repr=False)
 class KeyReused(Refusal):
     """The Idempotency-Key came before, with other content."""
 
@@ -24,15 +22,12 @@ class KeyReused(Refusal):
         return f"Idempotency-Key {self.idempotency_key} already exists."
 
 
-@dataclass(eq=False, repr=False)
 class CreateKeyReused(KeyReused): ...
 
 
-@dataclass(eq=False, repr=False)
 class CaptureKeyReused(KeyReused): ...
 
 
-@dataclass(eq=False, repr=False)
 class RefundKeyReused(KeyReused): ...
 
 

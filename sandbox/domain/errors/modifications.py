@@ -1,6 +1,5 @@
 """Refusals to capture, cancel or refund."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
@@ -35,14 +34,12 @@ __all__ = [
 ]
 
 
-@dataclass(eq=False, repr=False)
 class CaptureRefusal(Refusal):
     sticky: ClassVar[bool] = True
     reference: str
     asked: Amount
 
 
-@dataclass(eq=False, repr=False)
 class CaptureBeforeApproval(CaptureRefusal):
     def __str__(self) -> str:
         return (
@@ -51,7 +48,6 @@ class CaptureBeforeApproval(CaptureRefusal):
         )
 
 
-@dataclass(eq=False, repr=False)
 class CaptureOfEndedPayment(CaptureRefusal):
     state: str
 
@@ -59,7 +55,6 @@ class CaptureOfEndedPayment(CaptureRefusal):
         return f"Reference {self.reference} cannot be captured. Invalid state: {self.state}."
 
 
-@dataclass(eq=False, repr=False)
 class CaptureOfCancelledPayment(CaptureRefusal):
     cancelled: Amount
 
@@ -67,7 +62,6 @@ class CaptureOfCancelledPayment(CaptureRefusal):
         return f"{self.asked} cannot be captured of {self.reference}: {self.cancelled} have been cancelled."
 
 
-@dataclass(eq=False, repr=False)
 class CaptureTooHigh(CaptureRefusal):
     allowed: Amount
 
@@ -75,7 +69,6 @@ class CaptureTooHigh(CaptureRefusal):
         return f"{self.asked} were asked of {self.reference}; {self.allowed} are left to capture."
 
 
-@dataclass(eq=False, repr=False)
 class AlreadyCaptured(CaptureRefusal):
     captured: Amount
 
@@ -83,7 +76,6 @@ class AlreadyCaptured(CaptureRefusal):
         return f"All of {self.reference} has been captured: {self.captured}."
 
 
-@dataclass(eq=False, repr=False)
 class PartialCaptureNotAllowed(CaptureRefusal):
     allowed: Amount
 
@@ -91,7 +83,6 @@ class PartialCaptureNotAllowed(CaptureRefusal):
         return f"The sales unit must capture the full amount of {self.reference}: {self.allowed}, not {self.asked}."
 
 
-@dataclass(eq=False, repr=False)
 class CapturePeriodExpired(CaptureRefusal):
     deadline: datetime
 
@@ -99,7 +90,6 @@ class CapturePeriodExpired(CaptureRefusal):
         return f"{self.reference} could be captured until {instant_text(self.deadline)}."
 
 
-@dataclass(eq=False, repr=False)
 class FundsUnavailable(CaptureRefusal):
     sticky: ClassVar[bool] = False  # to be retried with the same key
 
@@ -107,7 +97,6 @@ class FundsUnavailable(CaptureRefusal):
         return f"The funds for {self.asked} of {self.reference} are unavailable."
 
 
-@dataclass(eq=False, repr=False)
 class CaptureFailed(CaptureRefusal):
     sticky: ClassVar[bool] = False  # to be retried with the same key
 
@@ -115,7 +104,6 @@ class CaptureFailed(CaptureRefusal):
         return f"The capture of {self.asked} of {self.reference} failed; try again later."
 
 
-@dataclass(eq=False, repr=False)
 class ModificationAmountInvalid(Refusal):
     reference: str
     asked: Amount
@@ -128,12 +116,10 @@ class ModificationAmountInvalid(Refusal):
         )
 
 
-@dataclass(eq=False, repr=False)
 class CancelRefusal(Refusal):
     reference: str
 
 
-@dataclass(eq=False, repr=False)
 class CancelOfCapturedPayment(CancelRefusal):
     captured: Amount
 
@@ -141,7 +127,6 @@ class CancelOfCapturedPayment(CancelRefusal):
         return f"All of {self.reference} has been captured ({self.captured}); nothing is left to cancel."
 
 
-@dataclass(eq=False, repr=False)
 class CancelOfEndedPayment(CancelRefusal):
     state: str
 
@@ -149,7 +134,6 @@ class CancelOfEndedPayment(CancelRefusal):
         return f"Reference {self.reference} cannot be cancelled. Invalid state: {self.state}."
 
 
-@dataclass(eq=False, repr=False)
 class CancelOfAuthorizedPayment(CancelRefusal):
     def __str__(self) -> str:
         return (
@@ -158,7 +142,6 @@ class CancelOfAuthorizedPayment(CancelRefusal):
         )
 
 
-@dataclass(eq=False, repr=False)
 class CancelPeriodExpired(CancelRefusal):
     deadline: datetime
 
@@ -166,20 +149,17 @@ class CancelPeriodExpired(CancelRefusal):
         return f"{self.reference} could be cancelled until {instant_text(self.deadline)}."
 
 
-@dataclass(eq=False, repr=False)
 class CancelOfProcessingPayment(CancelRefusal):
     def __str__(self) -> str:
         return f"{self.reference} is being processed; try again later."
 
 
-@dataclass(eq=False, repr=False)
 class RefundRefusal(Refusal):
     sticky: ClassVar[bool] = True
     reference: str
     asked: Amount
 
 
-@dataclass(eq=False, repr=False)
 class RefundBeforeApproval(RefundRefusal):
     state: str
 
@@ -187,7 +167,6 @@ class RefundBeforeApproval(RefundRefusal):
         return f"{self.asked} cannot be refunded of {self.reference}: nothing is reserved, it is {self.state}."
 
 
-@dataclass(eq=False, repr=False)
 class RefundOfEndedPayment(RefundRefusal):
     state: str
 
@@ -195,7 +174,6 @@ class RefundOfEndedPayment(RefundRefusal):
         return f"Reference {self.reference} cannot be refunded. Invalid state: {self.state}."
 
 
-@dataclass(eq=False, repr=False)
 class RefundTooHigh(RefundRefusal):
     allowed: Amount
 
@@ -203,7 +181,6 @@ class RefundTooHigh(RefundRefusal):
         return f"{self.asked} were asked of {self.reference}; {self.allowed} are left to refund."
 
 
-@dataclass(eq=False, repr=False)
 class AlreadyRefunded(RefundRefusal):
     refunded: Amount
 
@@ -211,7 +188,6 @@ class AlreadyRefunded(RefundRefusal):
         return f"All that was captured of {self.reference} has been refunded: {self.refunded}."
 
 
-@dataclass(eq=False, repr=False)
 class RefundPeriodExpired(RefundRefusal):
     deadline: datetime
 
@@ -219,7 +195,6 @@ class RefundPeriodExpired(RefundRefusal):
         return f"{self.reference} could be refunded until {instant_text(self.deadline)}."
 
 
-@dataclass(eq=False, repr=False)
 class RefundNotConfigured(RefundRefusal):
     def __str__(self) -> str:
         return "Cannot refund payment due to a configuration problem"

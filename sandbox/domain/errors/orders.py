@@ -1,7 +1,5 @@
 """Refusals of Order Management: something cannot be kept for an order, or is not there."""
 
-from dataclasses import dataclass
-
 from sandbox.domain.errors.refusal import Refusal
 
 __all__ = [
@@ -16,11 +14,9 @@ __all__ = [
 ]
 
 
-@dataclass(eq=False, repr=False)
 class OrderRefusal(Refusal): ...
 
 
-@dataclass(eq=False, repr=False)
 class OrderUnknown(OrderRefusal):
     payment_type: str
     order_id: str
@@ -29,7 +25,6 @@ class OrderUnknown(OrderRefusal):
         return f"There is neither a category nor a receipt for {self.payment_type} {self.order_id}."
 
 
-@dataclass(eq=False, repr=False)
 class OrderUrlInvalid(OrderRefusal):
     parameter: str
     asked: str
@@ -38,7 +33,6 @@ class OrderUrlInvalid(OrderRefusal):
         return f"The field {self.parameter} must be an absolute https URL of at most 2048 characters."
 
 
-@dataclass(eq=False, repr=False)
 class CategoryUnknown(OrderRefusal):
     category_id: str
 
@@ -46,7 +40,6 @@ class CategoryUnknown(OrderRefusal):
         return f"There is no category {self.category_id}."
 
 
-@dataclass(eq=False, repr=False)
 class ReceiptTaken(OrderRefusal):
     """An order's receipt can be given once, with its payment or by itself, and never be changed."""
 
@@ -57,7 +50,6 @@ class ReceiptTaken(OrderRefusal):
         return f"There is a receipt for {self.payment_type} {self.order_id} already; it cannot be changed."
 
 
-@dataclass(eq=False, repr=False)
 class ImageUnknown(OrderRefusal):
     image_id: str
 
@@ -65,7 +57,6 @@ class ImageUnknown(OrderRefusal):
         return f"There is no image {self.image_id}; it must be uploaded before a category refers to it."
 
 
-@dataclass(eq=False, repr=False)
 class ImageTaken(OrderRefusal):
     image_id: str
 
@@ -73,7 +64,6 @@ class ImageTaken(OrderRefusal):
         return f"Duplicate image: {self.image_id} has been uploaded already, and images cannot be replaced."
 
 
-@dataclass(eq=False, repr=False)
 class ImageInvalid(OrderRefusal):
     because: str
 

@@ -1,7 +1,5 @@
 """Refusals of any call about a payment: the reference, the amount, or another call is in the way."""
 
-from dataclasses import dataclass
-
 from sandbox.domain.errors.refusal import Refusal
 
 __all__ = [
@@ -12,7 +10,6 @@ __all__ = [
 ]
 
 
-@dataclass(eq=False, repr=False)
 class AmountInvalid(Refusal):
     parameter: str
 
@@ -20,7 +17,6 @@ class AmountInvalid(Refusal):
         return f"{self.parameter} must be a whole number of minor units."
 
 
-@dataclass(eq=False, repr=False)
 class ReferenceTaken(Refusal):
     reference: str
 
@@ -28,7 +24,6 @@ class ReferenceTaken(Refusal):
         return f"Reference {self.reference} already exists."
 
 
-@dataclass(eq=False, repr=False)
 class UnknownReference(Refusal):
     reference: str
     msn: str
@@ -37,7 +32,6 @@ class UnknownReference(Refusal):
         return f"The reference {self.reference} does not exist for MSN {self.msn}"
 
 
-@dataclass(eq=False, repr=False)
 class PaymentLocked(Refusal):
     reference: str
 

@@ -1,19 +1,45 @@
 """What every refusal is."""
 
-from dataclasses import dataclass
+from dataclasses import MISSING, dataclass, fields
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
+
+from typing_extensions import dataclass_transform
+
+from sandbox.domain.values import with_doc
 
 __all__ = ["Refusal", "instant_text"]
 
 
-@dataclass(eq=False, repr=False)
+@dataclass_transform(eq_default=False)
+@dataclass(init=False, eq=False, repr=False)
 class Refusal(Exception):
-    """What was asked is not allowed; nothing happened."""
+    """What was asked is not allowed; nothing happened.
+
+    Each class of them is a dataclass, with the fields that it is given.
+    """
 
     sticky: ClassVar[bool] = False  # whether it stays the answer to its Idempotency-Key
 
     # Written once: having dataclasses generate these for each of so many classes is felt at every start.
+    def __init_subclass__(cls) -> None:
+        with_doc(cls)
+        dataclass(init=False, eq=False, repr=False)(cls)
+
+    def __init__(self, *args: Any, **given: Any) -> None:
+        """Take the values of its fields.
+
+        Raises:
+            TypeError: one is missing, or there is one too many.
+        """
+        super().__init__(*args)
+        names = [one.name for one in fields(self)]
+        given.update(zip(names, args, strict=False))
+        content = {one.name: given.pop(one.name, one.default) for one in fields(self)}
+        if given or len(args) > len(names) or MISSING in content.values():
+            raise TypeError(f"{type(self).__name__} takes {', '.join(names) or 'nothing'}")
+        vars(self).update(content)
+
     def __eq__(self, other: object) -> bool:
         return type(other) is type(self) and vars(other) == vars(self)
 

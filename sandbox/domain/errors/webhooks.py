@@ -1,7 +1,5 @@
 """Refusals around webhooks."""
 
-from dataclasses import dataclass
-
 from sandbox.domain.errors.refusal import Refusal
 
 __all__ = [
@@ -16,12 +14,10 @@ __all__ = [
 ]
 
 
-@dataclass(eq=False, repr=False)
 class WebhookRefusal(Refusal):
     """Something about webhooks cannot be done."""
 
 
-@dataclass(eq=False, repr=False)
 class WebhookUrlInvalid(WebhookRefusal):
     asked: str
     strict: bool
@@ -32,13 +28,11 @@ class WebhookUrlInvalid(WebhookRefusal):
         return "The url must be an absolute URL: https, or http to this machine or its network."
 
 
-@dataclass(eq=False, repr=False)
 class WebhookEventsMissing(WebhookRefusal):
     def __str__(self) -> str:
         return "At least one event type is required."
 
 
-@dataclass(eq=False, repr=False)
 class WebhookEventUnknown(WebhookRefusal):
     asked: str
     allowed: tuple[str, ...]
@@ -47,7 +41,6 @@ class WebhookEventUnknown(WebhookRefusal):
         return f"The event type {self.asked!r} is unknown."
 
 
-@dataclass(eq=False, repr=False)
 class TooManyRegistrations(WebhookRefusal):
     event: str
     allowed: int
@@ -58,7 +51,6 @@ class TooManyRegistrations(WebhookRefusal):
         return f"{holder} may have {self.allowed} webhooks for {self.event}, and has them already."
 
 
-@dataclass(eq=False, repr=False)
 class RegistrationIdInvalid(WebhookRefusal):
     asked: str
     partner: str | None = None
@@ -67,7 +59,6 @@ class RegistrationIdInvalid(WebhookRefusal):
         return f"The id {self.asked!r} is not a UUID."
 
 
-@dataclass(eq=False, repr=False)
 class RegistrationUnknown(WebhookRefusal):
     asked: str
     msn: str
@@ -79,7 +70,6 @@ class RegistrationUnknown(WebhookRefusal):
         return f"{holder} has no webhook {self.asked}."
 
 
-@dataclass(eq=False, repr=False)
 class DeliveryUnknown(WebhookRefusal):
     """Nobody is owed that; only the sandbox's own API asks."""
 

@@ -1,13 +1,13 @@
 """What an explanation is: why a call was refused, in words that tell a merchant's developer what to do next."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from sandbox.api.gateway.operations import Operation
 from sandbox.domain.payments import Payment
 from sandbox.domain.state import UnitState
+from sandbox.domain.values import value
 from sandbox.world import SalesUnit, World
 
 __all__ = ["Circumstances", "Documented", "Explanation", "FieldExplanation", "Row", "Text"]
@@ -45,7 +45,7 @@ class Explanation(NamedTuple):
         return sum(len(text or "") for text in texts) + sum(len(text) for field in self.fields for text in field)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Circumstances:
     """What a refused call met; header names are in lower case."""
 
