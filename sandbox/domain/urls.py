@@ -8,14 +8,14 @@ from typing import Final
 
 __all__ = ["UrlKind", "is_webhook_url", "url_kind"]
 
-_SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://(.*)", re.DOTALL)
+_SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
 _UNFIT: Final = re.compile(r"[\x00-\x20\x7f-\xa0\ud800-\udfff\u2028\u2029]")  # never bare in a URL, nor in a header
 # A host, or an address in brackets, and a port; no credentials, no backslash that a browser would read as a slash.
 _WEB: Final = re.compile(
     r"https?://(?P<host>\[[0-9a-f:.]+\]|[^/?#@:\[\]\\]+)(:(?P<port>[0-9]{1,5}))?([/?#].*)?", re.IGNORECASE | re.DOTALL
 )
 _HIGHEST_PORT: Final = 65_535
-_HARMFUL: Final = frozenset({"javascript", "data", "vbscript", "file", "blob", "about"})
+_NO_APP: Final = frozenset({"http", "https", "javascript", "data", "vbscript", "file", "blob", "about"})
 _LOCAL_ENDINGS: Final = (".localhost", ".local", ".internal", ".test")
 
 
@@ -31,16 +31,15 @@ def url_kind(url: str) -> UrlKind | None:
 
     Source: ePayment guide, `returnUrl`.
     """
-    match = _SCHEME.fullmatch(url)
-    if match is None or _UNFIT.search(url):
+    if _UNFIT.search(url):
         return None
-    scheme = match[1].lower()
-    if scheme not in {"http", "https"}:
-        return None if scheme in _HARMFUL else UrlKind.APP
     web = _WEB.fullmatch(url)
-    if web is None or int(web["port"] or 0) > _HIGHEST_PORT:
+    if web is None:
+        scheme = _SCHEME.match(url)
+        return None if scheme is None or scheme[1].lower() in _NO_APP else UrlKind.APP
+    if int(web["port"] or 0) > _HIGHEST_PORT:
         return None
-    if scheme == "https":
+    if url[:5].lower() == "https":
         return UrlKind.WEB
     return UrlKind.LOCAL if _is_local(web["host"].strip("[]").lower()) else None
 
