@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from sandbox.client import OutcomeNotKnown
+from sandbox.client import BadRequest, OutcomeNotKnown
 from sandbox.testing import Refused, ScenarioFailed, Unit, VippsSandbox, at
 from tests.plugin.conftest import KR_20, PHONE, Invoice
 
@@ -135,6 +135,13 @@ def test_the_timeline_tells_calls_with_what_they_brought_in_order_though_the_clo
     assert places == sorted(places)
     for secret in (unit.credentials.client_secret, unit.credentials.subscription_key):
         assert secret not in told
+
+
+def test_a_timeline_says_once_what_is_wrong_with_a_field(unit: Unit) -> None:
+    """The summary has it already, unless there are too many of them for one."""
+    with unit.client() as vipps, pytest.raises(BadRequest):
+        vipps.create_payment({})
+    assert unit.timeline().count("amount: The Amount field is required") == 1
 
 
 def test_only_the_newest_of_a_long_timeline_is_told(unit: Unit) -> None:
