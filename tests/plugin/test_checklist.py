@@ -59,6 +59,12 @@ BLIND = """
         shop.unit.customer("4791234567").approve()
         shop.ships()
 """
+EARLY = """
+    def test_early(shop):
+        shop.sells()
+        with pytest.raises(BadRequest):
+            shop.ships()
+"""
 
 
 def test_a_good_app_has_one_line(pytester: pytest.Pytester, suite: Suite) -> None:
@@ -82,7 +88,7 @@ def test_a_good_app_has_one_line(pytester: pytest.Pytester, suite: Suite) -> Non
 def test_what_is_broken_is_told_with_the_test_and_how_to_mend_it(
     pytester: pytest.Pytester, suite: Suite, xdist: tuple[str, ...]
 ) -> None:
-    pytester.makepyfile(SHOP + GOOD + BLIND)
+    pytester.makepyfile(SHOP + GOOD + EARLY)
     result = suite(*xdist)
     assert result.ret == pytest.ExitCode.OK
     result.stdout.fnmatch_lines(
@@ -91,13 +97,28 @@ def test_what_is_broken_is_told_with_the_test_and_how_to_mend_it(
             "Go-live checklist of 3 sales units: *, 1 broken, 2 to check yourself",
             "  ✗ Q1  The payment is asked for before goods are given",
             "*The app captured without asking the API*",
-            "*- test_*.py::test_blind, acme-shop-1,*",
+            "*- test_*.py::test_early, acme-shop-1,*",
         ]
     )
     result.stdout.no_fnmatch_line("*not seen yet*Played by*")
     strict = suite("--vipps-sandbox-checklist-strict", "--vipps-sandbox-checklist=no", *xdist)
     assert strict.ret == pytest.ExitCode.TESTS_FAILED
     strict.stdout.fnmatch_lines(["go-live checklist: * 1 broken, *", "The run fails for what is broken *"])
+
+
+def test_a_test_that_only_captures_is_not_held_against_an_app_that_asks_in_another(
+    pytester: pytest.Pytester, suite: Suite
+) -> None:
+    pytester.makepyfile(SHOP + GOOD + BLIND)
+    suite().stdout.fnmatch_lines(["go-live checklist: 9 shown, 16 not seen yet, 0 broken, 2 to check yourself"])
+    suite("-k", "blind").stdout.fnmatch_lines(
+        [
+            "Go-live checklist of 1 sales unit: *, 1 broken, *",
+            "  ✗ Q1  The payment is asked for before goods are given",
+            "*The app captured without asking the API*",
+            "*- test_*.py::test_blind, acme-shop-1,*",
+        ]
+    )
 
 
 def test_the_report_of_a_failed_test_tells_what_it_broke(pytester: pytest.Pytester, suite: Suite) -> None:
