@@ -1,12 +1,15 @@
 """The go-live checklist after a run of a merchant's tests: over all their sales units, by the plugin."""
 
 import json
+from contextlib import suppress
+from datetime import timedelta
 from xml.etree import ElementTree as ET
 
 import pytest
 
+from sandbox.client import Amount, InvoiceNotPaid, OutcomeNotKnown, PhoneNumberNotShared, VippsClient
 from sandbox.testing import Unit, VippsSandbox
-from tests.plugin.conftest import Suite
+from tests.plugin.conftest import KR_20, PHONE, Suite
 
 pytest_plugins = ("pytester",)
 
@@ -106,9 +109,8 @@ def test_what_is_broken_is_told_with_the_test_and_how_to_mend_it(
     strict.stdout.fnmatch_lines(["go-live checklist: * 1 broken, *", "The run fails for what is broken *"])
 
 
-def test_a_test_that_only_captures_is_not_held_against_an_app_that_asks_in_another(
-    pytester: pytest.Pytester, suite: Suite
-) -> None:
+def test_a_get_that_a_test_left_out(pytester: pytest.Pytester, suite: Suite) -> None:
+    """A test that only captures is not held against an app that asks in another."""
     pytester.makepyfile(SHOP + GOOD + BLIND)
     suite().stdout.fnmatch_lines(["go-live checklist: 9 shown, 16 not seen yet, 0 broken, 2 to check yourself"])
     suite("-k", "blind").stdout.fnmatch_lines(
@@ -265,3 +267,41 @@ def test_a_receiver_of_the_test_is_not_the_apps(unit: Unit) -> None:
     unit.webhooks.redeliver(delivery, wrong_signature=True)
     verdicts = {item["id"]: item["verdict"] for item in unit.checklist()["items"]}
     assert {verdicts[item] for item in ("W1", "W2", "W3", "W4")} == {"not seen yet"}
+
+
+# --- The reference client -------------------------------------------------------------------------------
+
+KR_5 = Amount(value=500, currency="NOK")
+
+
+def nothing(seconds: float) -> None:
+    """Sleep, as a test has an app sleep that need not wait."""
+
+
+@pytest.mark.parametrize("persona", ["approves", "declines", "slow", "never_answers", "refuses_consent"])
+@pytest.mark.parametrize("sleeps", [True, False])
+def test_the_reference_client_breaks_nothing(unit: Unit, persona: str, *, sleeps: bool) -> None:
+    """Whoever its customer is, whether its sleep moves the clock or does nothing, and though answers are lost."""
+    unit.settings(customer=persona)
+    client = VippsClient(unit.credentials, unit.base_url, transport=unit.transport(), sleep=nothing)
+    with unit.client() if sleeps else client as vipps:
+        with suppress(InvoiceNotPaid, OutcomeNotKnown, PhoneNumberNotShared):
+            vipps.first_invoice("acme-first-0001", KR_20, "https://example.com/", present=str, phone_number=PHONE)
+            vipps.capture("acme-first-0001", KR_20)
+        unit.faults.drop("after", operation="createPayment")
+        due = unit.clock.now() + timedelta(days=14)
+        vipps.send_invoice("acme-next-0001", KR_20, PHONE, order_details_url="https://example.com/1", expires_at=due)
+        with suppress(OutcomeNotKnown):
+            payment = vipps.await_outcome("acme-next-0001")
+            if payment.state == "AUTHORIZED":
+                unit.faults.drop("after", operation="capturePayment")
+                vipps.capture("acme-next-0001", KR_5)
+                vipps.cancel("acme-next-0001")
+                vipps.refund("acme-next-0001", KR_5)
+        assert broken_in(unit) == {}
+        unit.clock.advance(days=200)
+        assert broken_in(unit) == {}
+
+
+def broken_in(unit: Unit) -> dict[str, str]:
+    return {item["id"]: item["says"] for item in unit.checklist()["items"] if item["verdict"] == "broken"}
