@@ -105,8 +105,10 @@ def test_play_exits_with_1_when_a_scenario_fails(tmp_path: Path) -> None:
 def test_play_exits_with_2_when_a_scenario_is_not_understood(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(STORY)
     (tmp_path / "b.yaml").write_text("scenario: x\nsteps:\n  - time.freez:\n")
+    (tmp_path / "c.yaml").write_text(f"settings: {{market: Norge}}\n{STORY}")
     code, output = command("play", str(tmp_path))
     assert code == 2
+    assert "c.yaml:1:20: settings: market: Input should be 'NO', " in output
     assert "b.yaml:3:5: step 1: there is no step 'time.freez'; did you mean 'time.freeze'?" in output
     assert "passed" not in output  # nothing is played before all is understood
 

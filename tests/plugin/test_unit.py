@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from sandbox.client import BadRequest, OutcomeNotKnown
+from sandbox.playback import ScenarioInvalid
 from sandbox.testing import Refused, ScenarioFailed, Unit, VippsSandbox, at
 from tests.plugin.conftest import KR_20, PHONE, Invoice
 
@@ -206,6 +207,9 @@ def test_a_scenario_brings_its_settings(unit: Unit, tmp_path: Path) -> None:
     path.write_text("scenario: a story\nsettings: {name: Bokhandelen}\nsteps:\n  - time.advance: P1D\n")
     unit.play(str(path))
     assert unit.settings()["name"] == "Bokhandelen"
+    path.write_text("scenario: a story\nsettings: {market: Norge}\nsteps:\n  - time.advance: P1D\n")
+    with pytest.raises(ScenarioInvalid, match=r"story.yaml:2:20: settings: market: "):
+        unit.play(path)
 
 
 def test_a_scenario_that_fails_is_an_assertion_told_by_the_player(unit: Unit, tmp_path: Path) -> None:
