@@ -123,12 +123,12 @@ def _polling_pace(story: Story) -> Finding:
         ]
         if limited:
             hurried.append(by_call(limited[0], f"{len(limited)} reads were beyond the rate limit and answered 429."))
-        elif len(quick) > _HURRIED_OFTEN:
-            found = by_call(waiting[-1], f"{len(quick)} of {len(gaps)} intervals were below a second.")
-            is_sure = not story.is_of_test or len(quick) > _HURRIED_FOR_SURE
-            (hurried if is_sure else perhaps).append(found)
+        elif len(quick) > (_HURRIED_FOR_SURE if story.is_of_test else _HURRIED_OFTEN):
+            hurried.append(by_call(waiting[-1], f"{len(quick)} of {len(gaps)} intervals were below a second."))
         elif len(restless) >= _RESTLESS_OFTEN:
             hurried.append(by_call(ended[-1], f"It had ended, and was read {len(ended)} times more."))
+        elif len(quick) > _HURRIED_OFTEN:
+            perhaps.append(by_call(waiting[-1], f"{len(quick)} of {len(gaps)} intervals were below a second."))
         elif not quick and len([gap for gap in gaps if gap is not None]) >= _PACED_READS - 1:
             known = [gap for gap in gaps if gap is not None]
             paced.append(

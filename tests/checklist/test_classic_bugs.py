@@ -208,8 +208,14 @@ async def test_polling_beyond_the_rate_limit(shop: Shop) -> None:
     await is_told(shop.merchant, "Q2", "10 reads were beyond the rate limit")
 
 
-async def test_polling_for_ever(shop: Shop) -> None:
+@pytest.mark.parametrize("hurried", [0, 20])
+async def test_polling_for_ever(shop: Shop, sandbox: Sandbox, hurried: int) -> None:
+    """In a test, too, whose sleep does nothing: the app is not to ask any more."""
+    if hurried:
+        made_for_a_test(sandbox, shop)
     reference = await shop.sells()
+    for _ in range(hurried):
+        await shop.merchant.get(reference)
     await shop.customer("open", "reject", reference=reference)
     for _ in range(31):
         shop.wall.wait(timedelta(seconds=2))
