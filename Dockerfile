@@ -22,8 +22,9 @@ COPY scenarios /scenarios
 ENV PATH=/opt/vipps-sandbox/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
-    SANDBOX_HOST=0.0.0.0 \
-    SANDBOX_SCENARIOS=/scenarios
+    SANDBOX_HOST=0.0.0.0
+# Where `serve` looks for ./scenarios; as a variable it would have to be there.
+WORKDIR /
 USER 10001:10001
 EXPOSE 8080
 HEALTHCHECK --interval=2s --timeout=3s --start-period=10s CMD ["vipps-sandbox", "health"]

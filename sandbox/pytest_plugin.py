@@ -208,10 +208,11 @@ class ScenarioFile(pytest.File):
     """A scenario file: a test for each of its scenarios."""
 
     def collect(self) -> Iterable["ScenarioItem"]:
+        from sandbox.control import judging
         from sandbox.playback import ScenarioInvalid, load
 
         try:
-            scenarios = load(self.path)
+            scenarios = load(self.path, judging)
         except ScenarioInvalid as invalid:
             raise self.CollectError(str(invalid)) from invalid
         for scenario in scenarios:

@@ -28,6 +28,7 @@ def story_of(unit: SalesUnit, request_log: RequestLog) -> Story:
         (exchange for exchange in request_log.of(unit.msn) if not _is_a_look_of_a_player(exchange)),
         now=unit.now(),
         forgotten=request_log.forgotten_of(unit.msn),
+        is_of_test=unit.purpose is not None,
     )
 
 

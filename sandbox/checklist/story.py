@@ -127,6 +127,7 @@ class Story:
         calls: Those that the request log still has, oldest first.
         now: What the unit's clock shows.
         forgotten: How many calls the request log has forgotten.
+        is_of_test: Whether the sales unit was made for a test, which may have replaced the app's `sleep` by nothing.
         receivers: Registrations of webhooks that a test itself receives: what they answer is not the app's doing.
     """
 
@@ -135,6 +136,7 @@ class Story:
     calls: tuple[Call, ...]
     now: datetime
     forgotten: int = 0
+    is_of_test: bool = False
     receivers: frozenset[str] = frozenset()
 
     @classmethod
@@ -146,6 +148,7 @@ class Story:
         *,
         now: datetime,
         forgotten: int = 0,
+        is_of_test: bool = False,
     ) -> "Story":
         calls = [Call(exchange, max(0, exchange.facts.start - 1)) for exchange in exchanges]
         known = tuple(facts)
@@ -156,7 +159,7 @@ class Story:
         own = tuple(
             call for call in calls if call.made_by not in {OF_TESTS, OF_RECEIVERS} and not _is_try_it(call.reference)
         )
-        return cls(state, known, own, now, forgotten, receivers)
+        return cls(state, known, own, now, forgotten, is_of_test, receivers)
 
     # --- What is known ----------------------------------------------------------------------------------
 

@@ -132,12 +132,13 @@ def _counted(plays: Sequence["Play"]) -> str:
 
 def _understood(files: Sequence[Path]) -> list["LoadedScenario"]:
     """Return the scenarios of files, or tell every file that is not understood and leave."""
+    from sandbox.control import judging
     from sandbox.playback import ScenarioInvalid, load
 
     scenarios, mistakes = [], []
     for file in files:
         try:
-            scenarios += load(file)
+            scenarios += load(file, judging)
         except ScenarioInvalid as error:
             mistakes.append(str(error))
     if mistakes:

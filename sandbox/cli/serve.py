@@ -49,6 +49,7 @@ def _serve(options: dict[str, Any]) -> None:
     settings = settings_from(
         {**options, "tls_hosts": options["tls_hosts"] or None, "scenarios": _scenarios(options["scenarios"])}
     )
+    _refuse_what_would_do_nothing(settings)
     log_to_stderr(settings)
     proof = _identity(settings) if settings.tls else None
     try:
@@ -65,6 +66,22 @@ def _scenarios(asked: str | None) -> str | None:
     if asked is None and "SANDBOX_SCENARIOS" not in os.environ and Path("scenarios").is_dir():
         return "scenarios"
     return asked
+
+
+def _refuse_what_would_do_nothing(settings: Any) -> None:
+    """Refuse a folder of scenarios that is not there, and settings of TLS without it; `SANDBOX_TLS=false` means that.
+
+    Raises:
+        click.UsageError: naming the setting.
+    """
+    import os
+
+    if settings.scenarios is not None and not os.path.isdir(settings.scenarios):  # noqa: PTH112 - it raises nothing
+        raise click.UsageError(f"scenarios: there is no folder {str(settings.scenarios)!r}")
+    if "tls" not in settings.model_fields_set:
+        for name in ("tls_hosts", "tls_folder", "tls_ca_file"):
+            if getattr(settings, name):
+                raise click.UsageError(f"{name}: this does nothing without TLS; add --tls (or SANDBOX_TLS=true)")
 
 
 def _identity(settings: Any) -> Any:

@@ -91,10 +91,14 @@ class UnitConfigured(Fact):
 
 @value
 class ClockSet(Fact):
-    """At the real instant *real* the unit's clock was made to show *at*, and to run on or stand still."""
+    """At the real instant *real* the unit's clock was made to show *at*, and to run on or stand still.
+
+    *by* is how far it was to be moved, if that is what was asked.
+    """
 
     real: datetime
     frozen: bool
+    by: timedelta | None = None
 
 
 @value

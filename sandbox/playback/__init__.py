@@ -1,7 +1,7 @@
 """Scenarios: stories in YAML about a merchant, a customer and time, played against a sandbox over HTTP."""
 
 from sandbox.playback.cast import Asked, Cast, Mine, Person
-from sandbox.playback.loading import LoadedScenario, load
+from sandbox.playback.loading import Judge, LoadedScenario, load
 from sandbox.playback.player import RealStage, Venue, play, play_all, real_stage
 from sandbox.playback.plays import Failure, Outcome, Performance, Play
 from sandbox.playback.schema import scenario_schema
@@ -13,6 +13,7 @@ __all__ = [
     "Asked",
     "Cast",
     "Failure",
+    "Judge",
     "LoadedScenario",
     "Mine",
     "Outcome",

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from pydantic import ValidationError
 
@@ -15,6 +15,7 @@ from sandbox.playback import references
 from sandbox.playback.complaints import complaint
 from sandbox.playback.language import STEPS, Repeat, Step
 from sandbox.playback.language.base import Members
+from sandbox.playback.language.customer import Is
 from sandbox.playback.language.merchant import MEANWHILE, CreatePayment, RegisterWebhook, Underway
 from sandbox.playback.nearest import did_you_mean, instead
 from sandbox.playback.patterns import PatternWrong, check_patterns
@@ -22,7 +23,7 @@ from sandbox.playback.references import ReferenceWrong
 from sandbox.playback.sources import Passage, Source, source_at
 from sandbox.playback.yaml_text import Place
 
-__all__ = ["LoadedScenario", "LoadedStep", "load"]
+__all__ = ["Judge", "LoadedScenario", "LoadedStep", "load"]
 
 _MOST_STEPS: Final = 5_000  # of a story, with what it repeats
 _MOST_CASES: Final = 1_000
@@ -40,6 +41,14 @@ _BY_PERSONA: Final[Mapping[str, str]] = {
     "unknown": "4790000404",
 }
 _OF_EVERY_PLAY: Final[Members] = {references.NOW: {}, "app": {"url": {}}, "unit": {"msn": {}}, "unique": {}}
+
+
+class Judge(Protocol):
+    """Who knows which values a sandbox takes; each returns what is wrong with one, or None."""
+
+    def setting(self, name: str, value: Any) -> str | None: ...
+
+    def person(self, name: str, value: Any) -> str | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +90,11 @@ def _as_they_end(steps: Sequence[LoadedStep]) -> Iterator[LoadedStep]:
         yield step
 
 
-def load(path: Path) -> list[LoadedScenario]:
+def load(path: Path, judge: Judge | None = None) -> list[LoadedScenario]:
     """Read the scenarios of a file: one, or one for each of its cases.
+
+    Args:
+        judge: Of the values of settings and persons; without one, they are judged when the story is played.
 
     Raises:
         ScenarioInvalid: it cannot be read, or is not understood.
@@ -90,14 +102,14 @@ def load(path: Path) -> list[LoadedScenario]:
     source = source_at(path)
     cases = source.scenario.each
     if cases is None:
-        return [_case(source, 0, None)]
+        return [_case(source, 0, None, judge)]
     if len(cases) > _MOST_CASES:
         source.blame(("each",), f"there are more than {_MOST_CASES} cases")
     _make_sure_of_columns(source, cases)
-    first = _case(source, 0, cases[0])
+    first = _case(source, 0, cases[0], judge)
     if first.count * len(cases) > _MOST_STEPS_OF_ALL:
         source.blame(("each",), f"all cases together have more than {_MOST_STEPS_OF_ALL:,} steps")
-    return [first, *(_case(source, number, row) for number, row in enumerate(cases[1:], start=1))]
+    return [first, *(_case(source, number, row, judge) for number, row in enumerate(cases[1:], start=1))]
 
 
 def _make_sure_of_columns(source: Source, cases: Sequence[Mapping[str, Any]]) -> None:
@@ -116,7 +128,7 @@ def _make_sure_of_columns(source: Source, cases: Sequence[Mapping[str, Any]]) ->
 # --- A case ---------------------------------------------------------------------------------------------
 
 
-def _case(source: Source, number: int, row: Mapping[str, Any] | None) -> LoadedScenario:
+def _case(source: Source, number: int, row: Mapping[str, Any] | None, judge: Judge | None) -> LoadedScenario:
     names: dict[str, Any] = {}
     settings: dict[str, Any] = {}
     clock: datetime | str | None = None
@@ -146,9 +158,10 @@ def _case(source: Source, number: int, row: Mapping[str, Any] | None) -> LoadedS
         settings = references.substituted(settings, names)
     except ReferenceWrong as wrong:
         source.blame(("each", number), str(wrong))
+    _make_sure_of_settings(source, names, judge)
     if row is not None and title == source.scenario.scenario:
         title = f"{title} ({', '.join(map(str, row.values()))})"
-    steps = _Steps(names)
+    steps = _Steps(names, judge)
     steps.add(list(source.in_order()))
     return LoadedScenario(
         path=source.path,
@@ -163,11 +176,24 @@ def _case(source: Source, number: int, row: Mapping[str, Any] | None) -> LoadedS
     )
 
 
+def _make_sure_of_settings(source: Source, names: Mapping[str, Any], judge: Judge | None) -> None:
+    if judge is None:
+        return
+    for part in source.in_order():
+        given = part.scenario.given.unit
+        place: Place = ("given", "unit") if given else ("settings",)
+        for written, value in (given or part.scenario.settings).items():
+            ((name, meant),) = references.substituted({written: value}, names).items()
+            if (said := judge.setting(name, meant)) is not None:
+                part.blame((*place, written), f"{'.'.join(map(str, place))}: {said}")
+
+
 class _Steps:
     """Understands the steps of a case, one after another, with the names that they can refer to."""
 
-    def __init__(self, names: Mapping[str, Any]) -> None:
+    def __init__(self, names: Mapping[str, Any], judge: Judge | None) -> None:
         self.loaded: list[LoadedStep] = []
+        self._judge = judge
         self._names = names
         self._known: dict[str, Members | None] = {**dict.fromkeys(names), **_OF_EVERY_PLAY}
         self._payments: list[str] = []  # what a payment can be called by now: its name and its reference
@@ -222,6 +248,8 @@ class _Steps:
             inner, said, at_key = complaint(kind, error, has_fields=isinstance(value, dict))
             source.blame((*place, *inner), f"{where}: {said}", at_key=at_key)
         self._check(source, place, where, step, used)
+        if isinstance(step, Is) and self._judge is not None:
+            self._check_person(source, place, where, step.person, self._judge)
         meanwhile = list(self._meanwhile(source, place, name, step, names))
         self._known |= dict.fromkeys(step.makes(), step.members())
         mark, passage = source.document.key_mark(place), source.document.passage(entry)
@@ -261,6 +289,14 @@ class _Steps:
                 inner_name = f"{name}.{index + 1} ({repeat.name} {entry})"
                 inner_names = {**names, repeat.name: entry}
                 yield from self._add(source, (*place, "steps", index), inner_name, content, inner_names)
+
+    @staticmethod
+    def _check_person(source: Source, place: Place, where: str, person: Mapping[str, Any], judge: Judge) -> None:
+        for name, value in person.items():
+            is_known = next(references.paths_in({name: value}), None) is None  # else the play knows it
+            said = judge.person(name, value) if is_known else None
+            if said is not None:
+                source.blame((*place, "person", name), f"{where}: {said}")
 
     def _check(self, source: Source, place: Place, where: str, step: Step, used: set[tuple[str, ...]]) -> None:
         for path in sorted(used):

@@ -83,7 +83,8 @@ def _exchange_lines(exchange: ExchangeView) -> Iterator[str]:
     why = exchange["explanation"]
     if why is not None:
         yield f"    why       {why['summary']}"
-        yield from (f"    field     {field['name']}: {field['reason']}" for field in why["fields"])
+        fields = (f"{field['name']}: {field['reason']}" for field in why["fields"])
+        yield from (f"    field     {field}" for field in fields if field.rstrip(".") not in why["summary"])
         if why["accepted"] is not None:
             yield f"    accepted  {why['accepted']}"
     yield from (f"    note      {note}" for note in exchange["notes"])

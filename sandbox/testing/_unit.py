@@ -12,6 +12,7 @@ import httpx
 from pydantic.alias_generators import to_camel
 
 from sandbox.client import AsyncVippsClient, Credentials, VippsClient
+from sandbox.control import judging
 from sandbox.control.shapes import ChecklistView, ExchangeView, FactView, FaultView, PaymentView, UnitView
 from sandbox.domain.customers import Persona, is_phone_number
 from sandbox.playback import LoadedScenario, Play, load
@@ -205,7 +206,7 @@ class Unit:
             ScenarioInvalid: the file is not understood.
             ScenarioFailed: one did not go as it should; an AssertionError that reads as the player tells it.
         """
-        return [self.play_one(scenario) for scenario in load(Path(path))]
+        return [self.play_one(scenario) for scenario in load(Path(path), judging)]
 
     def play_one(self, scenario: LoadedScenario) -> Play:
         """Play a scenario in this unit; see `play`."""

@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 from threading import Lock
 from typing import Final
 
+from sandbox.control import judging
 from sandbox.playback import LoadedScenario, ScenarioInvalid, load
 from sandbox.playback.cast import what_needs_our_merchant
 from sandbox.playback.loading import LoadedStep
@@ -144,7 +145,7 @@ def _entry(root: Path, path: Path) -> Entry:
 def _loaded(root: Path, path: Path) -> list[LoadedScenario]:
     """Return the stories of a file, with its place below *root* for its path; mistakes are told so too."""
     try:
-        scenarios = load(path)
+        scenarios = load(path, judging)
     except ScenarioInvalid as invalid:
         raise ScenarioInvalid(str(invalid).replace(f"{root}{os.sep}", "")) from invalid
     if sum(scenario.count for scenario in scenarios) > _MOST_STEPS:

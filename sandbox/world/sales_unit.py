@@ -218,7 +218,7 @@ class SalesUnit:
         self._fire_until(max(goal, self.state.clock.read(real)))
         happened = list(self.journal.read(before))
         still = self.frozen if frozen is None else frozen
-        self._record([ClockSet(at=goal, real=real, frozen=still)])
+        self._record([ClockSet(at=goal, real=real, frozen=still, by=by or None)])
         return happened
 
     async def _live_until(self, until: datetime, *, since: datetime) -> None:

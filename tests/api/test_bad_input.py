@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from sandbox.api.gateway.wire import MAXIMUM_BODY
-from tests.api.merchant import INVOICE, Merchant, changed, order, told
+from tests.api.merchant import ADA, INVOICE, Merchant, changed, order, told
 
 Place = tuple[str | int, ...]
 
@@ -37,6 +37,10 @@ def _shape(answer: httpx.Response) -> None:
         assert body.keys() == {"type", "title", "detail", "instance", "status", "extraDetails", "traceId"}
         assert (body["status"], body["traceId"]) == (answer.status_code, "…")
         assert all(detail.keys() == {"name", "reason"} and detail["reason"] for detail in body["extraDetails"])
+    elif answer.request.url.path.startswith("/webhooks"):
+        assert body.keys() == {"type", "title", "status", "detail", "instance", "traceId", "extraDetails"}
+    elif answer.request.url.path.startswith("/sandbox"):
+        assert body.keys() == {"type", "title", "status", "detail"}
     else:
         assert body.keys() == {"type", "title", "detail", "instance", "invalidParams"}
         assert all(detail.keys() == {"name", "reason"} and detail["reason"] for detail in body["invalidParams"])
@@ -143,8 +147,16 @@ async def test_what_is_no_json_is_refused(merchant: Merchant, body: bytes, profi
     for method, path in (
         ("POST", "/epayment/v1/payments"),
         ("POST", f"/epayment/v1/payments/{reference}/capture"),
+        ("POST", f"/epayment/v1/payments/{reference}/refund"),
         ("POST", f"/epayment/v1/test/payments/{reference}/approve"),
         ("PUT", "/order-management/v2/ecom/categories/a"),
+        ("POST", f"/order-management/v2/ecom/receipts/{reference}"),
+        ("POST", "/order-management/v1/images"),
+        ("POST", "/webhooks/v1/webhooks"),
+        ("POST", f"/sandbox/units/{merchant.msn}/clock/advance"),
+        ("PATCH", f"/sandbox/units/{merchant.msn}/settings"),
+        ("POST", f"/sandbox/units/{merchant.msn}/restore"),
+        ("PUT", f"/sandbox/units/{merchant.msn}/customers/{ADA}"),
     ):
         answer = await _check(merchant, method, path, body)
         assert answer.status_code == 400

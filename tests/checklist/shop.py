@@ -9,9 +9,10 @@ from datetime import timedelta
 from typing import Any, Final
 
 from sandbox.api.webhooks.signature import authorization, sign, signed_string
+from sandbox.server import Sandbox
 from tests.api.merchant import Merchant, WallClock, order
 
-__all__ = ["ALL", "Shop", "item_of", "items_of", "verdicts_of"]
+__all__ = ["ALL", "Shop", "item_of", "items_of", "made_for_a_test", "verdicts_of"]
 
 ALL: Final = tuple(f"epayments.payment.{name}.v1" for name in ("authorized", "aborted", "expired", "terminated"))
 _SYSTEM: Final = {
@@ -104,6 +105,12 @@ class Shop:
     async def fault(self, operation: str, then: Any, times: int = 1) -> None:
         body = {"match": {"operation": operation}, "then": then, "times": times}
         assert (await self.merchant.control("POST", "/faults", body)).status_code == 201
+
+
+def made_for_a_test(sandbox: Sandbox, shop: Shop) -> None:
+    """Have the shop's sales unit be one that a test made for itself."""
+    unit = next(unit for unit in sandbox.world if unit.msn == shop.merchant.msn)
+    unit.purpose = "a test"
 
 
 async def items_of(merchant: Merchant) -> dict[str, dict[str, Any]]:

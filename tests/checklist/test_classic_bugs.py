@@ -11,8 +11,9 @@ import pytest
 from sandbox.api.gateway.trouble import ConnectionDropped
 from sandbox.api.webhooks import courier
 from sandbox.api.webhooks.courier import _NoAnswer
+from sandbox.server import Sandbox
 from tests.api.merchant import ADA, Merchant, order
-from tests.checklist.shop import ALL, Shop, item_of, verdicts_of
+from tests.checklist.shop import ALL, Shop, item_of, made_for_a_test, verdicts_of
 
 pytestmark = pytest.mark.anyio
 
@@ -147,6 +148,24 @@ async def test_trust_in_the_return_url(shop: Shop) -> None:
     }
 
 
+@pytest.mark.parametrize("is_told_by_webhook", [True, False])
+async def test_what_nobody_but_the_test_may_have_led_to_is_an_omission(shop: Shop, is_told_by_webhook: bool) -> None:
+    """A test that only captures makes no GET; an app that was told by a webhook, and makes none, acted upon that."""
+    shop.on_approved = _nothing
+    await shop.register()
+    await shop.hold()
+    reference = await shop.is_paid()
+    if is_told_by_webhook:
+        await shop.release()
+    await shop.captures_blindly(reference)
+    item = await is_told(shop.merchant, "Q1", "without a GET since its approval")
+    assert item["isOmission"] is not is_told_by_webhook
+
+
+async def _nothing(reference: str) -> None:
+    """Take a webhook, and do nothing."""
+
+
 async def test_trust_in_the_return_url_when_the_customer_said_no(shop: Shop) -> None:
     reference = await shop.sells()
     await shop.customer("open", "reject", reference=reference)
@@ -170,6 +189,17 @@ async def test_polling_without_a_pause(shop: Shop) -> None:
     await is_told(shop.merchant, "Q2", "7 of 7 intervals were below a second.")
 
 
+async def test_polling_without_a_pause_in_a_test_more_often_than_anybody_who_pauses(
+    shop: Shop, sandbox: Sandbox
+) -> None:
+    made_for_a_test(sandbox, shop)
+    reference = await shop.sells()
+    for _ in range(602):
+        shop.wall.wait(timedelta(milliseconds=1))
+        await shop.merchant.get(reference)
+    await is_told(shop.merchant, "Q2", "601 of 601 intervals were below a second.")
+
+
 async def test_polling_beyond_the_rate_limit(shop: Shop) -> None:
     await shop.merchant.configure(rateLimits=True)
     reference = await shop.is_paid()
@@ -178,8 +208,14 @@ async def test_polling_beyond_the_rate_limit(shop: Shop) -> None:
     await is_told(shop.merchant, "Q2", "10 reads were beyond the rate limit")
 
 
-async def test_polling_for_ever(shop: Shop) -> None:
+@pytest.mark.parametrize("hurried", [0, 20])
+async def test_polling_for_ever(shop: Shop, sandbox: Sandbox, hurried: int) -> None:
+    """In a test, too, whose sleep does nothing: the app is not to ask any more."""
+    if hurried:
+        made_for_a_test(sandbox, shop)
     reference = await shop.sells()
+    for _ in range(hurried):
+        await shop.merchant.get(reference)
     await shop.customer("open", "reject", reference=reference)
     for _ in range(31):
         shop.wall.wait(timedelta(seconds=2))

@@ -8,7 +8,7 @@ from sandbox.api.webhooks.courier import _NoAnswer
 from sandbox.checklist import Verdict
 from sandbox.server import Sandbox
 from tests.api.merchant import ADA, INVOICE, Merchant, WallClock, order
-from tests.checklist.shop import Shop, items_of, verdicts_of
+from tests.checklist.shop import Shop, items_of, made_for_a_test, verdicts_of
 
 pytestmark = pytest.mark.anyio
 
@@ -136,6 +136,20 @@ async def test_reads_while_the_clock_stands_still_are_no_hurry(shop: Shop) -> No
         await shop.merchant.get(reference)
     await is_clean(shop)
     assert "cannot be told" in (await items_of(shop.merchant))["Q2"]["says"]
+
+
+async def test_a_test_whose_sleep_does_nothing_tells_nothing_of_the_pace(shop: Shop, sandbox: Sandbox) -> None:
+    """Ten minutes of polling by the book, had the app slept."""
+    made_for_a_test(sandbox, shop)
+    reference = await shop.sells()
+    for _ in range(300):
+        shop.wall.wait(timedelta(milliseconds=1))
+        await shop.merchant.get(reference)
+    await is_clean(shop)
+    item = (await items_of(shop.merchant))["Q2"]
+    assert item["verdict"] == "not seen yet"
+    assert "sleep" in item["says"]
+    assert item["evidence"][0]["what"] == "299 of 299 intervals were below a second."
 
 
 async def test_a_move_between_two_reads_is_no_interval(shop: Shop) -> None:

@@ -4,6 +4,7 @@ import gc
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -105,8 +106,10 @@ def test_play_exits_with_1_when_a_scenario_fails(tmp_path: Path) -> None:
 def test_play_exits_with_2_when_a_scenario_is_not_understood(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(STORY)
     (tmp_path / "b.yaml").write_text("scenario: x\nsteps:\n  - time.freez:\n")
+    (tmp_path / "c.yaml").write_text(f"settings: {{market: Norge}}\n{STORY}")
     code, output = command("play", str(tmp_path))
     assert code == 2
+    assert "c.yaml:1:20: settings: market: Input should be 'NO', " in output
     assert "b.yaml:3:5: step 1: there is no step 'time.freez'; did you mean 'time.freeze'?" in output
     assert "passed" not in output  # nothing is played before all is understood
 
@@ -260,7 +263,10 @@ def test_serve_offers_the_scenarios_that_lie_where_it_is_started(
         assert folder_of(url) == ["scenarios.yaml"]
     with served("--scenarios", "others") as (url, _, _):
         assert folder_of(url) == ["others.yaml"]
-    with served(SANDBOX_SCENARIOS="") as (url, _, _):
+    with served(SANDBOX_SCENARIOS="", SANDBOX_TLS="false", SANDBOX_TLS_FOLDER="ca") as (url, _, _):  # none, no TLS
+        assert folder_of(url) == []
+    shutil.rmtree("scenarios")  # as in an image over which nothing is mounted
+    with served() as (url, _, _):
         assert folder_of(url) == []
 
 
@@ -303,6 +309,12 @@ def test_serve_tells_how_many_others_are_let_in(count: int, sentence: str) -> No
         (["--access", "closed"], {}, "access: Input should be 'open' or 'declared'"),
         (["--public-url", "https://pay.test/below"], {}, "public_url: String should match pattern"),
         ([], {"SANDBOX_LOG_LEVEL": "loud"}, "log_level: Input should be 'debug'"),
+        (["--scenarios", "/nowhere"], {}, "scenarios: there is no folder '/nowhere'"),
+        (["--scenarios", "pyproject.toml"], {}, "scenarios: there is no folder 'pyproject.toml'"),
+        ([], {"SANDBOX_SCENARIOS": "/nowhere"}, "scenarios: there is no folder '/nowhere'"),
+        (["--tls-folder", "ca"], {}, "tls_folder: this does nothing without TLS; add --tls (or SANDBOX_TLS=true)"),
+        (["--tls-host", "a.test"], {}, "tls_hosts: this does nothing without TLS"),
+        ([], {"SANDBOX_TLS_CA_FILE": "ca.pem"}, "tls_ca_file: this does nothing without TLS"),
         ([], {"SANDBOX_UNITS": "{"}, 'error parsing value for field "units"'),
         ([], {"SANDBOX_UNITS": '[{"msn": "1"}]'}, "units.0.msn: String should match pattern"),
     ],

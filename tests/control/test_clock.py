@@ -230,4 +230,5 @@ async def test_a_clock_that_was_set_is_a_fact(http: httpx.AsyncClient, merchant:
         "at": "2030-01-01T00:00:00Z",
         "real": "2023-08-25T08:00:00.123456Z",
         "frozen": True,
+        "by": None,
     }

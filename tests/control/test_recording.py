@@ -1,6 +1,7 @@
 """`GET /sandbox/units/{msn}/recording`: what happened, as a scenario that plays green at once."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -15,7 +16,7 @@ from sandbox.playback.reports import told
 from sandbox.server import Sandbox, running_here
 from sandbox.settings import LogLevel, Settings
 from sandbox.world.world import wall_clock
-from tests.api.merchant import Merchant
+from tests.api.merchant import Merchant, WallClock, order
 
 LIBRARY = Path(__file__).parents[2] / "scenarios"
 # What a recording leaves out: a story whose point is another than payments, and what only a reader of answers sees.
@@ -224,3 +225,71 @@ async def test_a_log_that_has_forgotten_a_call_cannot_be_told() -> None:
     assert (page.status_code, "Not all of it is known any more" in page.text) == (409, True)
     assert answer.status_code == 409
     assert answer.json()["detail"].startswith("The request log has forgotten the call that made payment acme-")
+
+
+# --- Moves of the clock ---------------------------------------------------------------------------------
+
+
+CREATED = order(userFlow="PUSH_MESSAGE", reference="acme-shop-0001", expiresAt="2023-09-08T08:00:00Z")
+
+
+async def moves_recorded(http: httpx.AsyncClient) -> list[str]:
+    text = (await http.get("/sandbox/units/123456/recording")).text
+    return [line.strip() for line in text.splitlines() if "- time." in line]
+
+
+@pytest.fixture
+def slowly() -> WallClock:
+    clock = WallClock()
+    clock.now = clock.now.replace(microsecond=0)  # a story begins with a whole second
+    return clock
+
+
+@pytest.fixture
+async def at_work(slowly: WallClock) -> AsyncIterator[Merchant]:
+    """A merchant whose every move takes the seconds that the wall clock is told."""
+    app = Sandbox(Settings(), real_now=slowly)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://sandbox") as http:
+        merchant = Merchant(http, "123456")
+        await merchant.log_in()
+        yield merchant
+
+
+@pytest.mark.anyio
+async def test_a_move_is_recorded_as_it_was_asked_for(at_work: Merchant, slowly: WallClock) -> None:
+    """Not with the seconds in which nobody did anything before it; nor when it is copied alone."""
+    await at_work.new_payment(CREATED)
+    for by in ("P2D", "PT36H", "PT1.5S"):
+        slowly.wait(timedelta(seconds=7))
+        await at_work.advance(by)
+    told = ["- time.advance: P2D", "- time.advance: P1DT12H", "- time.advance: PT1.5S"]
+    assert await moves_recorded(at_work.http) == told
+    number = next(n for n, fact in enumerate(await at_work.facts(), 1) if fact["fact"] == "ClockSet")
+    alone = await at_work.http.get(f"/sandbox/dashboard/{at_work.msn}/facts/{number}")
+    assert "- time.advance: P2D" in alone.text
+
+
+@pytest.mark.anyio
+async def test_a_move_that_would_bring_less_about_without_those_seconds_has_them(
+    at_work: Merchant, slowly: WallClock
+) -> None:
+    await at_work.new_payment(CREATED)
+    slowly.wait(timedelta(seconds=30))
+    await at_work.advance("P13DT23H59M50S")
+    assert await moves_recorded(at_work.http) == ["- time.advance: P14DT20S"]
+
+
+@pytest.mark.anyio
+async def test_a_pause_that_matters_is_told_before_a_move(at_work: Merchant, slowly: WallClock) -> None:
+    await at_work.new_payment(CREATED)
+    slowly.wait(timedelta(minutes=3))
+    await at_work.advance("P2D")
+    assert await moves_recorded(at_work.http) == ["- time.advance: PT3M", "- time.advance: P2D"]
+
+
+@pytest.mark.anyio
+async def test_a_move_to_an_instant_is_recorded_as_far_as_it_went(at_work: Merchant, slowly: WallClock) -> None:
+    await at_work.new_payment(CREATED)
+    slowly.wait(timedelta(seconds=7))
+    await at_work.control("POST", "/clock/advance", {"to": "2023-08-27T08:00:00Z"})
+    assert await moves_recorded(at_work.http) == ["- time.advance: P2D"]

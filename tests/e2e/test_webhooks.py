@@ -26,6 +26,7 @@ from sandbox.server import running
 from sandbox.settings import LogLevel, Settings
 from sandbox.world import World
 from tests.api.webhooks.recipe import body_hash, signature_of
+from tests.cli.test_command import something_else
 from tests.e2e.receiver import Answer, Got, Receiver, receiving
 
 ADA: Final = "4791234567"
@@ -363,6 +364,18 @@ def test_a_connection_that_is_refused_is_a_failure(shop: Shop, receiver: Receive
     (attempt,) = shop.attempts()
     assert (attempt["status"], attempt["succeeded"]) == (None, False)
     assert "could not be reached" in attempt["error"]
+
+
+@pytest.mark.parametrize("answer", [b"", b"220 mail ESMTP\r\n", b"HTTP/1.1 200 OK\r\nX: " + b"x" * 200_000])
+def test_an_answer_that_is_none_is_a_failure(shop: Shop, answer: bytes) -> None:
+    """It was reached: who looks for the fault is not to look at the network."""
+    with something_else(answer) as url:
+        shop.register(f"{url}/hook")
+        shop.create("acme-shop-0001")
+        shop.advance()
+    (attempt,) = shop.attempts()
+    assert (attempt["status"], attempt["succeeded"]) == (None, False)
+    assert attempt["error"].startswith("gave no answer in HTTP: ")
 
 
 @pytest.fixture

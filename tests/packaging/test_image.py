@@ -59,6 +59,14 @@ def test_the_image_says_how_it_runs(line: str) -> None:
     assert f"\n{line}" in stage
 
 
+def test_an_image_over_whose_scenarios_nothing_is_mounted_starts_all_the_same() -> None:
+    """They are what `serve` takes if they are there; told of by a variable, they would have to be."""
+    stage = (ROOT / "Dockerfile").read_text().rpartition("\nFROM ")[2]
+    assert "\nCOPY scenarios /scenarios\n" in stage
+    assert "\nWORKDIR /\n" in stage
+    assert "SANDBOX_SCENARIOS" not in stage
+
+
 @pytest.mark.skipif("CI" not in os.environ, reason="asks the registry for long; CI does")
 @pytest.mark.parametrize("machine", ["x86_64", "aarch64"])
 def test_nothing_has_to_be_compiled_for_the_image(machine: str, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic.alias_generators import to_camel
 
+from sandbox.control import judging
 from sandbox.domain.sales_unit import UnitSettings
 from sandbox.playback import ScenarioInvalid, load, scenario_files
 from sandbox.playback.language.base import SETTINGS
@@ -460,6 +461,53 @@ def test_what_a_refusal_holds_nobody_can_tell(write: Write, expect: str) -> None
 
 def test_the_settings_of_a_sales_unit_are_all_known() -> None:
     assert {to_camel(name) for name in UnitSettings.__dataclass_fields__} == set(SETTINGS)
+
+
+GIVEN = "steps:\n  - time.freeze:\n"
+
+
+@pytest.mark.parametrize(
+    ("story", "complaint"),
+    [
+        (
+            f"given:\n  unit:\n    name: x\n    captureWindow: 14\n{GIVEN}",
+            ":5:20: given.unit: captureWindow: Input should be a valid duration",
+        ),
+        (f"settings: {{customer: generous}}\n{GIVEN}", ":2:22: settings: customer: Input should be 'manual', "),
+        (
+            f"settings: {{longLivingMaximum: P1000000D}}\n{GIVEN}",
+            ":2:31: settings: longLivingMaximum must be from 0 to 36525 days.",
+        ),
+        (
+            f"each: [{{v: true}}, {{v: perhaps}}]\nsettings: {{rateLimits: '${{v}}'}}\n{GIVEN}",
+            ":3:24: settings: rateLimits: Input should be a valid boolean",
+        ),
+        (
+            f"each: [{{s: rateLimit}}]\nsettings: {{'${{s}}': true}}\n{GIVEN}",
+            ":3:20: settings: There is no setting 'rateLimit'; there are name, ",
+        ),
+        (
+            "steps:\n  - customer.is: {phone: '4791234567', person: {birthDate: 1.1.1980}}\n",
+            ":3:60: step 1 customer.is: person.birthDate: Input should be a valid date",
+        ),
+        (
+            "steps:\n  - customer.is:\n      phone: '4791234567'\n      person:\n        givenNam: Ada\n",
+            ":6:19: step 1 customer.is: There is no 'person.givenNam'; there is only givenName, ",
+        ),
+    ],
+)
+def test_values_that_no_sandbox_takes_are_told_before(write: Write, story: str, complaint: str) -> None:
+    """By whoever knows what a sandbox takes; the player itself finds it out when the story begins."""
+    path = write(f"scenario: x\n{story}")
+    with pytest.raises(ScenarioInvalid) as caught:
+        load(path, judging)
+    assert f"{path}{complaint}" in str(caught.value)
+    assert load(path)
+
+
+def test_what_only_the_play_knows_is_judged_by_the_play(write: Write) -> None:
+    steps = "steps:\n  - customer.is: {phone: '4791234567', person: {birthDate: '${now}', email: ada@acme.test}}\n"
+    assert load(write(f"scenario: x\nsettings: {{captureWindow: P14D}}\n{steps}"), judging)
 
 
 # --- Cases, repetition, people --------------------------------------------------------------------------

@@ -1,12 +1,15 @@
 """The go-live checklist after a run of a merchant's tests: over all their sales units, by the plugin."""
 
 import json
+from contextlib import suppress
+from datetime import timedelta
 from xml.etree import ElementTree as ET
 
 import pytest
 
+from sandbox.client import Amount, InvoiceNotPaid, OutcomeNotKnown, PhoneNumberNotShared, VippsClient
 from sandbox.testing import Unit, VippsSandbox
-from tests.plugin.conftest import Suite
+from tests.plugin.conftest import KR_20, PHONE, Suite
 
 pytest_plugins = ("pytester",)
 
@@ -59,6 +62,12 @@ BLIND = """
         shop.unit.customer("4791234567").approve()
         shop.ships()
 """
+EARLY = """
+    def test_early(shop):
+        shop.sells()
+        with pytest.raises(BadRequest):
+            shop.ships()
+"""
 
 
 def test_a_good_app_has_one_line(pytester: pytest.Pytester, suite: Suite) -> None:
@@ -82,7 +91,7 @@ def test_a_good_app_has_one_line(pytester: pytest.Pytester, suite: Suite) -> Non
 def test_what_is_broken_is_told_with_the_test_and_how_to_mend_it(
     pytester: pytest.Pytester, suite: Suite, xdist: tuple[str, ...]
 ) -> None:
-    pytester.makepyfile(SHOP + GOOD + BLIND)
+    pytester.makepyfile(SHOP + GOOD + EARLY)
     result = suite(*xdist)
     assert result.ret == pytest.ExitCode.OK
     result.stdout.fnmatch_lines(
@@ -91,13 +100,27 @@ def test_what_is_broken_is_told_with_the_test_and_how_to_mend_it(
             "Go-live checklist of 3 sales units: *, 1 broken, 2 to check yourself",
             "  ✗ Q1  The payment is asked for before goods are given",
             "*The app captured without asking the API*",
-            "*- test_*.py::test_blind, acme-shop-1,*",
+            "*- test_*.py::test_early, acme-shop-1,*",
         ]
     )
     result.stdout.no_fnmatch_line("*not seen yet*Played by*")
     strict = suite("--vipps-sandbox-checklist-strict", "--vipps-sandbox-checklist=no", *xdist)
     assert strict.ret == pytest.ExitCode.TESTS_FAILED
     strict.stdout.fnmatch_lines(["go-live checklist: * 1 broken, *", "The run fails for what is broken *"])
+
+
+def test_a_get_that_a_test_left_out(pytester: pytest.Pytester, suite: Suite) -> None:
+    """A test that only captures is not held against an app that asks in another."""
+    pytester.makepyfile(SHOP + GOOD + BLIND)
+    suite().stdout.fnmatch_lines(["go-live checklist: 9 shown, 16 not seen yet, 0 broken, 2 to check yourself"])
+    suite("-k", "blind").stdout.fnmatch_lines(
+        [
+            "Go-live checklist of 1 sales unit: *, 1 broken, *",
+            "  ✗ Q1  The payment is asked for before goods are given",
+            "*The app captured without asking the API*",
+            "*- test_*.py::test_blind, acme-shop-1,*",
+        ]
+    )
 
 
 def test_the_report_of_a_failed_test_tells_what_it_broke(pytester: pytest.Pytester, suite: Suite) -> None:
@@ -244,3 +267,41 @@ def test_a_receiver_of_the_test_is_not_the_apps(unit: Unit) -> None:
     unit.webhooks.redeliver(delivery, wrong_signature=True)
     verdicts = {item["id"]: item["verdict"] for item in unit.checklist()["items"]}
     assert {verdicts[item] for item in ("W1", "W2", "W3", "W4")} == {"not seen yet"}
+
+
+# --- The reference client -------------------------------------------------------------------------------
+
+KR_5 = Amount(value=500, currency="NOK")
+
+
+def nothing(seconds: float) -> None:
+    """Sleep, as a test has an app sleep that need not wait."""
+
+
+@pytest.mark.parametrize("persona", ["approves", "declines", "slow", "never_answers", "refuses_consent"])
+@pytest.mark.parametrize("sleeps", [True, False])
+def test_the_reference_client_breaks_nothing(unit: Unit, persona: str, *, sleeps: bool) -> None:
+    """Whoever its customer is, whether its sleep moves the clock or does nothing, and though answers are lost."""
+    unit.settings(customer=persona)
+    client = VippsClient(unit.credentials, unit.base_url, transport=unit.transport(), sleep=nothing)
+    with unit.client() if sleeps else client as vipps:
+        with suppress(InvoiceNotPaid, OutcomeNotKnown, PhoneNumberNotShared):
+            vipps.first_invoice("acme-first-0001", KR_20, "https://example.com/", present=str, phone_number=PHONE)
+            vipps.capture("acme-first-0001", KR_20)
+        unit.faults.drop("after", operation="createPayment")
+        due = unit.clock.now() + timedelta(days=14)
+        vipps.send_invoice("acme-next-0001", KR_20, PHONE, order_details_url="https://example.com/1", expires_at=due)
+        with suppress(OutcomeNotKnown):
+            payment = vipps.await_outcome("acme-next-0001")
+            if payment.state == "AUTHORIZED":
+                unit.faults.drop("after", operation="capturePayment")
+                vipps.capture("acme-next-0001", KR_5)
+                vipps.cancel("acme-next-0001")
+                vipps.refund("acme-next-0001", KR_5)
+        assert broken_in(unit) == {}
+        unit.clock.advance(days=200)
+        assert broken_in(unit) == {}
+
+
+def broken_in(unit: Unit) -> dict[str, str]:
+    return {item["id"]: item["says"] for item in unit.checklist()["items"] if item["verdict"] == "broken"}

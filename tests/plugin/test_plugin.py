@@ -296,11 +296,15 @@ def test_a_scenario_that_is_not_understood_is_an_error_with_its_place(
     pytester: pytest.Pytester, suite: Suite
 ) -> None:
     path = pytester.path / "story.yaml"
-    path.write_text("scenario: x\nsteps:\n  - customer.aprove:\n")
-    result = suite("story.yaml")
-    result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines([f"{path}:3:5: step 1: *customer.approve*"])
-    result.stdout.no_fnmatch_line("*Traceback*")
+    for story, said in (
+        ("steps:\n  - customer.aprove:\n", "3:5: step 1: *customer.approve*"),
+        ("settings: {market: Norge}\nsteps:\n  - time.freeze:\n", "2:20: settings: market: Input should be *"),
+    ):
+        path.write_text(f"scenario: x\n{story}")
+        result = suite("story.yaml")
+        result.assert_outcomes(errors=1)
+        result.stdout.fnmatch_lines([f"{path}:{said}"])
+        result.stdout.no_fnmatch_line("*Traceback*")
 
 
 # --- When unused ----------------------------------------------------------------------------------------

@@ -8,7 +8,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from sandbox.client import OutcomeNotKnown
+from sandbox.client import BadRequest, OutcomeNotKnown
+from sandbox.playback import ScenarioInvalid
 from sandbox.testing import Refused, ScenarioFailed, Unit, VippsSandbox, at
 from tests.plugin.conftest import KR_20, PHONE, Invoice
 
@@ -137,6 +138,13 @@ def test_the_timeline_tells_calls_with_what_they_brought_in_order_though_the_clo
         assert secret not in told
 
 
+def test_a_timeline_says_once_what_is_wrong_with_a_field(unit: Unit) -> None:
+    """The summary has it already, unless there are too many of them for one."""
+    with unit.client() as vipps, pytest.raises(BadRequest):
+        vipps.create_payment({})
+    assert unit.timeline().count("amount: The Amount field is required") == 1
+
+
 def test_only_the_newest_of_a_long_timeline_is_told(unit: Unit) -> None:
     for _ in range(300):
         unit.clock.freeze()
@@ -199,6 +207,9 @@ def test_a_scenario_brings_its_settings(unit: Unit, tmp_path: Path) -> None:
     path.write_text("scenario: a story\nsettings: {name: Bokhandelen}\nsteps:\n  - time.advance: P1D\n")
     unit.play(str(path))
     assert unit.settings()["name"] == "Bokhandelen"
+    path.write_text("scenario: a story\nsettings: {market: Norge}\nsteps:\n  - time.advance: P1D\n")
+    with pytest.raises(ScenarioInvalid, match=r"story.yaml:2:20: settings: market: "):
+        unit.play(path)
 
 
 def test_a_scenario_that_fails_is_an_assertion_told_by_the_player(unit: Unit, tmp_path: Path) -> None:

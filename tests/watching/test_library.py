@@ -59,6 +59,8 @@ def test_a_mistake_is_told_with_its_place_below_the_folder(folder: Path) -> None
     assert entry.mistake is not None
     assert entry.mistake.startswith("a/odd-one.yaml:3:5: step 1: there is no step 'merchant.captur'; did you mean")
     assert not entry.suits_an_application
+    (folder / "a" / "odd-one.yaml").write_text("scenario: x\nsettings: {market: Norge}\nsteps:\n  - time.freeze:\n")
+    assert "a/odd-one.yaml:2:20: settings: market: " in str(Library(folder).entries()[0].mistake)
 
 
 def test_nothing_outside_the_folder_is_read(folder: Path) -> None:

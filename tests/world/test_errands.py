@@ -558,5 +558,5 @@ async def test_moving_the_clock_is_the_last_that_is_recorded(unit: SalesUnit, co
     pay(unit)
     happened = await unit.advance(MINUTE)
     journal = list(unit.journal.read())
-    assert journal[-1] == ClockSet(at=NOON + MINUTE, real=NOON, frozen=False)
+    assert journal[-1] == ClockSet(at=NOON + MINUTE, real=NOON, frozen=False, by=MINUTE)
     assert journal[-1 - len(happened) : -1] == happened

@@ -316,7 +316,7 @@ async def test_advance_tells_what_happened_in_order_each_at_its_own_instant(unit
     ]
     assert list(unit.journal.read(len(unit.journal) - 4)) == [
         *happened,
-        ClockSet(at=NOON + DAY, real=NOON, frozen=False),
+        ClockSet(at=NOON + DAY, real=NOON, frozen=False, by=DAY),
     ]
     assert unit.now() == NOON + DAY
 

@@ -183,6 +183,8 @@ class HttpCourier:
                     await response.aclose()
         except TimeoutError:
             raise _NoAnswer(f"gave no answer within {self._patience:g} seconds") from None
+        except httpx.RemoteProtocolError as error:
+            raise _NoAnswer(f"gave no answer in HTTP: {error}") from error
         except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
             raise _NoAnswer(f"could not be reached: {str(error) or type(error).__name__}") from error
 

@@ -109,8 +109,10 @@ def _brought_about(fact: Fact, state: UnitState) -> Said | None:
             return person_step(fact)
         case facts.ConsentForgotten(phone_number=phone_number):
             return Said("customer.withdraw_consent", bare=phone_number)
-        case facts.ClockSet():
-            return Said("time.set", bare=instant_text(fact.at))
+        case facts.ClockSet(by=by):
+            return (
+                Said("time.advance", bare=duration_text(by)) if by else Said("time.set", bare=instant_text(fact.at))
+            )
         case facts.WebhooksHeld(registration_id=None):
             return Said("network.hold_webhooks")
         case facts.WebhooksReleased(registration_id=None):

@@ -62,7 +62,7 @@ class Recorder:
         self._names = Names()
         self._begins: datetime | None = None
         self._plays_at: datetime | None = None  # what the clock shows at least when this is played
-        self._moved: set[int] = set()  # numbers of the facts that a move of the clock brought about
+        self._moved: dict[int, int] = {}  # facts that a move of the clock brought about, and that move; numbers
         self._clock_was: facts.ClockSet | facts.UnitRestored | None = None
         self._is_frozen = False
         told = (exchange for exchange in self._exchanges if not _is_passing(exchange))
@@ -99,10 +99,9 @@ class Recorder:
         if self._plays_at is None:
             self._begins = self._plays_at = at.replace(microsecond=0)
         elif at > self._plays_at:
-            self._advance(-(-(at - self._plays_at) // _SECOND))
+            self._advance(_SECOND * -(-(at - self._plays_at) // _SECOND))
 
-    def _advance(self, seconds: int) -> None:
-        by = _SECOND * seconds
+    def _advance(self, by: timedelta) -> None:
         self._say("time.advance", bare=duration_text(by))
         if self._plays_at is not None:
             self._plays_at += by
@@ -130,7 +129,7 @@ class Recorder:
     def _fact(self, number: int, fact: Fact, cause: Exchange | None) -> None:
         match fact:
             case facts.ClockSet() | facts.UnitRestored():
-                self._clock(fact)
+                self._clock(number, fact)
             case facts.CustomerConfigured():
                 self._steps.append(person_step(fact))
             case facts.ConsentForgotten(phone_number=phone_number):
@@ -149,7 +148,7 @@ class Recorder:
         if number not in self._moved and not at_once:
             self._pass_time(fact.at)
 
-    def _clock(self, fact: facts.ClockSet | facts.UnitRestored) -> None:
+    def _clock(self, number: int, fact: facts.ClockSet | facts.UnitRestored) -> None:
         shown = self._shown_before(fact)
         self._clock_was = fact
         if self._plays_at is None or not self._steps:
@@ -159,13 +158,25 @@ class Recorder:
             self._plays_at = fact.at
             self._say("time.set", bare=instant_text(fact.at))
         elif fact.at - shown >= _SECOND:
-            is_behind = shown - self._plays_at >= _SECOND
-            self._advance(
-                -(-(fact.at - self._plays_at) // _SECOND) if is_behind else round((fact.at - shown) / _SECOND)
-            )
+            self._move(number, fact, shown)
         if fact.frozen is not self._is_frozen:
             self._is_frozen = fact.frozen
             self._say("time.freeze" if fact.frozen else "time.resume")
+
+    def _move(self, number: int, fact: facts.ClockSet | facts.UnitRestored, shown: datetime) -> None:
+        """Tell a move forward: as it was asked for, if that brings about the same where less time went before it."""
+        asked = fact.by if isinstance(fact, facts.ClockSet) else None
+        if asked is not None:
+            self._after_a_pause(shown)
+        plays_at = shown if self._plays_at is None else self._plays_at
+        ahead = plays_at - shown  # by a second and more if what happened on the way has been told already
+        brought = (moved.at for place, moved in self._happened if self._moved.get(place) == number)
+        if asked is not None and ahead < _SECOND and max(brought, default=plays_at) <= plays_at + asked:
+            self._advance(asked)
+        elif asked is None and abs(ahead) < _SECOND:
+            self._advance(_SECOND * round((fact.at - shown) / _SECOND))
+        else:
+            self._pass_time(fact.at)
 
     def _shown_before(self, fact: facts.ClockSet | facts.UnitRestored) -> datetime:
         """Return what the clock showed when it was moved."""
@@ -174,17 +185,17 @@ class Recorder:
             return fact.real
         return was.at if was.frozen else was.at + (fact.real - was.real)
 
-    def _moved_by_the_clock(self) -> set[int]:
-        """Return the numbers of the facts that happened while the clock was moved, on the way."""
-        moved: set[int] = set()
-        for place, (_, fact) in enumerate(self._happened):
+    def _moved_by_the_clock(self) -> dict[int, int]:
+        """Return the numbers of the facts that happened while the clock was moved, on the way, and of the moves."""
+        moved: dict[int, int] = {}
+        for place, (number, fact) in enumerate(self._happened):
             if isinstance(fact, facts.ClockSet):
                 shown = self._shown_before(fact)
                 self._clock_was = fact
                 before = place
                 while before and shown < self._happened[before - 1][1].at <= fact.at:
                     before -= 1
-                    moved.add(self._happened[before][0])
+                    moved[self._happened[before][0]] = number
         self._clock_was = None
         return moved
 
