@@ -15,7 +15,7 @@ from sandbox.control.endpoints import Endpoint
 from sandbox.control.parsing import understood
 from sandbox.control.problems import Problem
 from sandbox.control.units import UNIT, Units, json_response
-from sandbox.control.views import unit_view
+from sandbox.control.views import SETTINGS, unit_view
 from sandbox.domain.sales_unit import UnitSettings
 
 __all__ = ["changed_settings", "endpoints"]
@@ -89,18 +89,19 @@ def endpoints(units: Units) -> tuple[Endpoint, ...]:
 
 def changed_settings(settings: UnitSettings, changes: dict[str, Any]) -> UnitSettings:
     """Return *settings* with *changes*, whose names are in camelCase; what is wrong is told by pydantic."""
-    names = {to_camel(name): name for name in UnitSettings.__dataclass_fields__}
-    unknown = [name for name in changes if name not in names]
+    if not changes:
+        return settings
+    unknown = [name for name in changes if name not in SETTINGS]
     if unknown:
-        raise Problem(400, "Not understood", f"There is no setting {unknown[0]!r}; there are {', '.join(names)}.")
-    changed = to_json(asdict(settings) | {names[name]: _snake_case(value) for name, value in changes.items()})
+        raise Problem(400, "Not understood", f"There is no setting {unknown[0]!r}; there are {', '.join(SETTINGS)}.")
+    changed = to_json(asdict(settings) | {SETTINGS[name]: _snake_case(value) for name, value in changes.items()})
     try:
         made = _SETTINGS.validate_json(changed, strict=True)
     except ValidationError as error:
         wrong = error.errors(include_url=False)[0]
         raise Problem(400, "Not understood", f"{to_camel(str(wrong['loc'][0]))}: {wrong['msg']}") from error
     for name in changes:
-        value = getattr(made, names[name])
+        value = getattr(made, SETTINGS[name])
         if isinstance(value, timedelta) and not timedelta(0) <= value <= models.LONGEST:
             raise Problem(400, "Not understood", f"{name} must be from 0 to {models.LONGEST.days} days.")
     return made

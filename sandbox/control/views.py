@@ -38,6 +38,7 @@ from sandbox.world import SalesUnit
 from sandbox.world.people import Person, local_date
 
 __all__ = [
+    "SETTINGS",
     "clock_moved_view",
     "clock_view",
     "customer_view",
@@ -71,9 +72,12 @@ def duration_view(duration: timedelta) -> str:
     return f"P{days}T{time}" if time else f"P{days}"
 
 
+# The names of a sales unit's settings as they travel, with those that they have in Python.
+SETTINGS: Final = {to_camel(field.name): field.name for field in fields(UnitSettings)}
+
+
 def settings_view(settings: UnitSettings) -> dict[str, Any]:
-    members = {field.name: getattr(settings, field.name) for field in fields(settings)}
-    return {to_camel(name): _setting_view(member) for name, member in members.items()}
+    return {name: _setting_view(getattr(settings, own)) for name, own in SETTINGS.items()}
 
 
 def _setting_view(member: Any) -> Any:
