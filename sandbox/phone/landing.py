@@ -21,13 +21,12 @@ from sandbox.domain.customers import is_phone_number
 from sandbox.domain.errors import CardNumberInvalid, CustomerNotFound, NotOnScreen, PhoneNumberInvalid
 from sandbox.phone.answers import Sorry, keep, send_to, show
 from sandbox.phone.formats import phone_number_text, typed_phone_number
-from sandbox.phone.forms import form_of
 from sandbox.phone.landing_screens import bank_page, card_form_page, end_page, number_page, qr_page, waiting_page
 from sandbox.phone.pages import Page
 from sandbox.phone.places import QR_PAGE, WAITING_PAGE, is_web_link, request_url
 from sandbox.phone.visiting import Visit, visit_of
 from sandbox.phone.words import LANGUAGES
-from sandbox.ui import Framing
+from sandbox.ui import Framing, form_of
 from sandbox.world import World
 
 __all__ = ["LandingPage"]

@@ -11,10 +11,11 @@ from starlette.routing import Route
 
 from sandbox.control.dashboard.answers import answer_with, routes_of, see
 from sandbox.control.dashboard.desk import Desk
-from sandbox.control.dashboard.forms import form_of, search_of
+from sandbox.control.dashboard.parameters import search_of
 from sandbox.control.dashboard.places import DASHBOARD
 from sandbox.control.dashboard.scenarios import PlayPage, ScenarioPage, ScenariosPage
 from sandbox.control.parsing import understood
+from sandbox.ui import form_of
 from sandbox.watching.theatre import PlayAsked, Theatre
 
 if TYPE_CHECKING:

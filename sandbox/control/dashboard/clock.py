@@ -12,14 +12,15 @@ from starlette.routing import Route
 from sandbox.control import models
 from sandbox.control.dashboard.answers import answer_with, routes_of, see
 from sandbox.control.dashboard.desk import Desk
-from sandbox.control.dashboard.forms import back_of, form_of
 from sandbox.control.dashboard.pages import Bar
+from sandbox.control.dashboard.parameters import back_of
 from sandbox.control.dashboard.places import UNIT, payment_url, unit_url
 from sandbox.control.dashboard.words import DUE_WORDS, instant_words, span_words
 from sandbox.control.parsing import understood
 from sandbox.control.problems import Problem
 from sandbox.domain.due_times import Due, DueKind, fall_due, is_awaited
 from sandbox.domain.state import UnitState
+from sandbox.ui import form_of
 from sandbox.world import SalesUnit
 
 __all__ = ["routes"]

@@ -19,8 +19,8 @@ from sandbox.api.gateway.masking import masked_body, masked_headers, masked_quer
 from sandbox.control.dashboard.answers import answer_with, routes_of
 from sandbox.control.dashboard.code import as_curl, pretty
 from sandbox.control.dashboard.desk import Desk
-from sandbox.control.dashboard.forms import own_number
 from sandbox.control.dashboard.pages import Bar, Code, Line, MomentView, Row
+from sandbox.control.dashboard.parameters import own_number
 from sandbox.control.dashboard.places import DASHBOARD, STRAYS, UNIT, delivery_url, fact_url, payment_url, request_url
 from sandbox.control.dashboard.timeline import Moment, Numbered
 from sandbox.control.dashboard.views import fact_line, moment_view, status_tone, took_words, why_refused

@@ -13,8 +13,8 @@ from starlette.routing import Route
 from sandbox.control import models
 from sandbox.control.dashboard.answers import answer_with, routes_of, see
 from sandbox.control.dashboard.desk import Desk
-from sandbox.control.dashboard.forms import back_of, form_of
 from sandbox.control.dashboard.pages import Bar, ChoiceField, Row
+from sandbox.control.dashboard.parameters import back_of
 from sandbox.control.dashboard.places import UNIT, payment_url, person_url
 from sandbox.control.dashboard.views import EVERYBODY, persona_field, waiting_on
 from sandbox.control.dashboard.words import PERSONA_WORDS, phone_words
@@ -24,6 +24,7 @@ from sandbox.domain import approval
 from sandbox.domain.commands import ConfigureCustomer, ForgetConsent
 from sandbox.domain.customers import MAGIC_NUMBERS, ApproveTrouble, CustomerSettings, Persona, is_phone_number
 from sandbox.domain.state import UnitState
+from sandbox.ui import form_of
 from sandbox.world import SalesUnit
 
 __all__ = ["routes"]

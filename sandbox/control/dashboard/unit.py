@@ -13,9 +13,9 @@ from sandbox.control.dashboard import views
 from sandbox.control.dashboard.answers import answer_with, routes_of
 from sandbox.control.dashboard.connecting import Connection, connection_of
 from sandbox.control.dashboard.desk import Desk
-from sandbox.control.dashboard.forms import number_of, search_of
 from sandbox.control.dashboard.live import LiveTimeline
 from sandbox.control.dashboard.pages import Bar, PaymentsColumn, PhoneColumn, Strip, TimelineColumn
+from sandbox.control.dashboard.parameters import number_of, search_of
 from sandbox.control.dashboard.places import UNIT
 from sandbox.control.dashboard.timeline import Look, Place, Show, page_of
 from sandbox.control.problems import Problem

@@ -11,8 +11,8 @@ from starlette.routing import Route
 
 from sandbox.control.dashboard.answers import answer_with, routes_of
 from sandbox.control.dashboard.desk import Desk, unit_line
-from sandbox.control.dashboard.forms import number_of, search_of
 from sandbox.control.dashboard.pages import Filter, UnitLine
+from sandbox.control.dashboard.parameters import number_of, search_of
 from sandbox.control.dashboard.places import DASHBOARD, with_query
 
 __all__ = ["routes"]

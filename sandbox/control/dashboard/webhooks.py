@@ -13,8 +13,8 @@ from starlette.routing import Route
 from sandbox.control import models
 from sandbox.control.dashboard.answers import answer_with, routes_of, see
 from sandbox.control.dashboard.desk import Desk
-from sandbox.control.dashboard.forms import back_of, form_of, number_of
 from sandbox.control.dashboard.pages import Bar, Filter
+from sandbox.control.dashboard.parameters import back_of, number_of
 from sandbox.control.dashboard.places import UNIT, delivery_url, payment_url, unit_url, with_query
 from sandbox.control.dashboard.words import Told, instant_words, span_words, status_words
 from sandbox.control.parsing import understood
@@ -23,6 +23,7 @@ from sandbox.domain import webhooks
 from sandbox.domain.commands import AskForDelivery, DropDelivery
 from sandbox.domain.event_names import EventName, event_type
 from sandbox.domain.webhook_book import Delivery, DeliveryStatus, Registration, WebhookBook
+from sandbox.ui import form_of
 from sandbox.world import SalesUnit
 
 __all__ = ["routes"]
