@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from sandbox.domain import errors
 from sandbox.domain.errors import Refusal
-from sandbox.phone.pages import Link, Page, ProblemPage
+from sandbox.phone.pages.parts import Link, Page, ProblemPage
 from sandbox.phone.places import PHONE, payments_url
 from sandbox.phone.rendering import render
 from sandbox.phone.words import ENGLISH, LANGUAGES, Words
