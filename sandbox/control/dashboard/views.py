@@ -5,7 +5,15 @@ from typing import Final
 
 from sandbox.api.gateway import Exchange, RequestLog
 from sandbox.control.dashboard import pages
-from sandbox.control.dashboard.places import fact_url, payment_url, person_url, request_url, unit_url, with_query
+from sandbox.control.dashboard.places import (
+    fact_url,
+    payment_url,
+    person_url,
+    phone_url,
+    request_url,
+    unit_url,
+    with_query,
+)
 from sandbox.control.dashboard.timeline import Look, Moment, Numbered, Part, Place, Show, newest_request
 from sandbox.control.dashboard.words import (
     PERSONA_WORDS,
@@ -278,7 +286,7 @@ def phone_column(
         phone_number=shown,
         text=phone_words(shown),
         name=unit.person(shown).name,
-        url=f"/phone/{shown}",
+        url=phone_url(shown),
         person_url=person_url(unit.msn, shown),
         persona=persona_field(persona_said(state, shown)),
         choices=[
