@@ -18,13 +18,13 @@ from sandbox.control.dashboard.pages import LoginPage
 from sandbox.control.problems import problem_response
 from sandbox.ui import FormRefused, form_of, frame_of, page_response, rendered
 
-__all__ = ["LOGIN", "Door", "login_routes"]
+__all__ = ["Door", "login_routes"]
 
-LOGIN: Final = "/sandbox/login"
+_LOGIN: Final = "/sandbox/login"
 _LOGOUT: Final = "/sandbox/logout"
 _COOKIE: Final = "sandbox"
 _LASTS: Final = 30 * 24 * 3600  # seconds
-_OPEN: Final = ("/sandbox/health", LOGIN, _LOGOUT)
+_OPEN: Final = ("/sandbox/health", _LOGIN, _LOGOUT)
 _OPEN_ROOMS: Final = ("/sandbox/static/", "/landing")
 
 
@@ -73,13 +73,13 @@ def login_routes(token: str | None) -> list[Route]:
         return response
 
     async def log_out(request: Request) -> Response:
-        response = RedirectResponse(LOGIN, 303)
+        response = RedirectResponse(_LOGIN, 303)
         response.delete_cookie(_COOKIE)
         return response
 
     return [
-        Route(LOGIN, show, methods=["GET"]),
-        Route(LOGIN, log_in, methods=["POST"]),
+        Route(_LOGIN, show, methods=["GET"]),
+        Route(_LOGIN, log_in, methods=["POST"]),
         Route(_LOGOUT, log_out, methods=["POST"]),
     ]
 
@@ -88,7 +88,7 @@ def _refuse(request: Request) -> Response:
     """Send a browser that wants a page to where people log in; tell all others what they lack."""
     if request.method in {"GET", "HEAD"} and "text/html" in request.headers.get("accept", ""):
         query = f"?{request.url.query}" if request.url.query else ""
-        return RedirectResponse(f"{LOGIN}?next={quote(request.url.path + query, safe='')}", 303)
+        return RedirectResponse(f"{_LOGIN}?next={quote(request.url.path + query, safe='')}", 303)
     detail = "This sandbox has a token: send it as `Authorization: Bearer …`, or log in at /sandbox/login."
     response = problem_response(401, "Token needed", detail)
     response.headers["WWW-Authenticate"] = "Bearer"

@@ -46,7 +46,6 @@ __all__ = [
     "fact_view",
     "instant_view",
     "payment_summary",
-    "request_view",
     "unit_view",
 ]
 
@@ -127,7 +126,7 @@ def customer_view(unit: SalesUnit, phone_number: str) -> CustomerView:
         "persona": state.persona(phone_number),
         "inbox": {
             "pushes": [push_view(unit, push) for push in state.pushes.get(phone_number, ())[-100:]],
-            "pending": [request_view(request, phone_number) for request in requests],
+            "pending": [_request_view(request, phone_number) for request in requests],
         },
         "screen": None if shown is None else screen_view(shown),
     }
@@ -166,7 +165,7 @@ def push_view(unit: SalesUnit, push: facts.PushSent | facts.ReminderSent) -> Pus
     }
 
 
-def request_view(request: PaymentRequest, phone_number: str) -> RequestView:
+def _request_view(request: PaymentRequest, phone_number: str) -> RequestView:
     """Return a request as the phone shows it; *dueDate* is a date in the customer's country."""
     return {
         "reference": request.reference,

@@ -130,7 +130,7 @@ def _still_means(state: UnitState, due: Due) -> bool:
 def due_line(msn: str, due: Due, now: datetime) -> DueLine:
     return DueLine(
         at=instant_words(due.at),
-        after=span_words(max(due.at - now, now - now)),
+        after=span_words(max(due.at - now, timedelta(0))),
         what=DUE_WORDS.get(due.kind, due.kind.value.capitalize()),
         reference=due.reference,
         url=payment_url(msn, due.reference) if due.reference else "",

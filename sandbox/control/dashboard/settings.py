@@ -40,6 +40,7 @@ _DURATIONS: Final[Mapping[str, str]] = {
     "refund_window": "A capture can be refunded for",
     "userinfo_window": "User information can be fetched for",
 }
+_CHOICES: Final = frozenset({"customer", "profile", "market", "access_trouble", "capture_trouble"})
 _PROFILES: Final = {
     Profile.LENIENT: "Lenient: what production likely takes",
     Profile.STRICT: "Strict: what is specified",
@@ -116,10 +117,7 @@ class _Settings:
 
     async def configure(self, request: Request) -> Response:
         unit, form = self._desk.unit_of(request), await form_of(request)
-        known = {"customer", "profile", "market", "access_trouble", "capture_trouble", *_SWITCHES}
-        changes: dict[str, Any] = {
-            name: value or None for name, value in form.items() if name in known - _SWITCHES.keys()
-        }
+        changes: dict[str, Any] = {name: value or None for name, value in form.items() if name in _CHOICES}
         if "switches" in form:  # a box that is not ticked is not sent
             changes |= {name: name in form for name in _SWITCHES}
         if changes:

@@ -65,11 +65,6 @@ class _Unit:
         selected = None if look.reference is None else state.payments.get(look.reference)
         if look.reference is not None and selected is None:
             raise UnknownReference(look.reference, unit.msn)
-        kept = {
-            "payment": look.reference,
-            "q": look.search,
-            "show": None if look.show is Show.ALL else look.show.value,
-        }
         chosen = phone if is_phone_number(phone) else None
         if chosen is None and selected is not None:
             chosen = selected.customer
@@ -82,7 +77,7 @@ class _Unit:
                 search=search_of(request, "find"),
                 before=number_of(request, "payments_before"),
                 selected=look.reference,
-                keep=kept,
+                keep=look.query,
             ),
             timeline=views.timeline_column(
                 unit,
@@ -91,7 +86,7 @@ class _Unit:
                 page_of(unit, self._desk.log, look, before, _MOMENTS_SHOWN),
                 at_top=before is None,
             ),
-            phone=views.phone_column(unit, state, chosen, kept),
+            phone=views.phone_column(unit, state, chosen, look.query),
             strip=None if selected is None else views.strip_of(unit, selected),
             welcome=connection_of(self._desk, request, unit) if nothing_yet else None,
         )
