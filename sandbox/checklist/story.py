@@ -103,11 +103,7 @@ class Call:
     @cached_property
     def code(self) -> str | None:
         """The error code that it was answered with."""
-        details = _members(self.exchange.response_body).get("extraDetails")
-        for detail in details if isinstance(details, list) else ():
-            if isinstance(detail, dict) and detail.get("name") == "ErrorCode":
-                return str(detail.get("reason"))
-        return None
+        return self.exchange.refusal_code
 
     @cached_property
     def _headers(self) -> Mapping[str, str]:

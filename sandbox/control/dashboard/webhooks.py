@@ -21,7 +21,7 @@ from sandbox.control.parsing import understood
 from sandbox.control.problems import Problem
 from sandbox.domain import webhooks
 from sandbox.domain.commands import AskForDelivery, DropDelivery
-from sandbox.domain.event_names import EventName, event_type
+from sandbox.domain.event_names import EventName, event_type, short_name
 from sandbox.domain.webhook_book import Delivery, DeliveryStatus, Registration
 from sandbox.ui import form_of
 from sandbox.world import SalesUnit
@@ -173,7 +173,7 @@ def _filters(url: str, asked: str | None) -> Iterator[Filter]:
 def _registration_line(unit: SalesUnit, registration: Registration) -> RegistrationLine:
     state, now = unit.state, unit.now()
     book, host = state.webhooks, urlsplit(registration.url).netloc
-    events = [event.removeprefix("epayments.payment.").removesuffix(".v1") for event in registration.events]
+    events = [short_name(event) for event in registration.events]
     failing = registration.failing_since
     return RegistrationLine(
         id=registration.id,
