@@ -49,6 +49,9 @@ __all__ = [
     "unit_view",
 ]
 
+_DUES_SHOWN: Final = 20
+_PUSHES_SHOWN: Final = 100
+
 
 def instant_view(instant: datetime, *, finely: bool = False) -> str:
     """Return an instant in RFC 3339, to the millisecond, or to the microsecond in which clocks here count."""
@@ -96,9 +99,6 @@ def unit_view(unit: SalesUnit) -> UnitView:
     }
 
 
-_DUES_SHOWN: Final = 20
-
-
 def clock_view(unit: SalesUnit) -> ClockView:
     return {
         "now": instant_view(unit.now()),
@@ -125,7 +125,7 @@ def customer_view(unit: SalesUnit, phone_number: str) -> CustomerView:
         "person": person_view(unit.person(phone_number)),
         "persona": state.persona(phone_number),
         "inbox": {
-            "pushes": [push_view(unit, push) for push in state.pushes.get(phone_number, ())[-100:]],
+            "pushes": [push_view(unit, push) for push in state.pushes.get(phone_number, ())[-_PUSHES_SHOWN:]],
             "pending": [_request_view(request, phone_number) for request in requests],
         },
         "screen": None if shown is None else screen_view(shown),

@@ -9,6 +9,7 @@ from uuid import uuid4
 import httpx
 
 from sandbox.client import Credentials, RetryPolicy, VippsClient
+from sandbox.client._session import is_production
 from sandbox.playback.language import Step, clock, customer, expect, merchant, network
 from sandbox.playback.loading import LoadedScenario
 from sandbox.playback.refusals import Refused
@@ -87,8 +88,7 @@ def real_stage(base_url: str, credentials: Credentials, transport: httpx.BaseTra
     Raises:
         Refused: *base_url* is production, where nothing is ever played.
     """
-    host = httpx.URL(base_url).host.rstrip(".")
-    if host == "api.vipps.no" or host.startswith("api.mobilepay."):
+    if is_production(base_url):
         raise Refused(0, f"{base_url} is production: scenarios are played in a sandbox or a test environment")
     return RealStage(RealUnit(base_url, credentials), transport)
 
