@@ -61,7 +61,7 @@ def _is_reuse(story: Story, call: Call) -> bool:
         for other in story.about(call.reference or "", "createPayment")
         if other.exchange.number < call.exchange.number and other.asked_for == call.asked_for
     ]
-    return not any(other.status == 0 or other.status >= 500 or story.fault_of(other) for other in earlier)
+    return not any(other.is_in_doubt or story.fault_of(other) for other in earlier)
 
 
 def _waits_for_timeout(story: Story) -> Finding:
@@ -129,14 +129,9 @@ def _was_known_before(story: Story, payment: Payment, lapse: facts.PaymentCancel
     if approved is None:
         return False
     until = story.place_of(lapse)
-    told = any(
-        attempt.succeeded and not attempt.wrong_signature and story.place_of(attempt) < until
-        for attempt in story.attempts(payment.reference)
-        if attempt.event is EventName.AUTHORIZED
-    )
     brought = story.call_of(approved)
     return (
-        told
+        story.was_told(payment, EventName.AUTHORIZED, before=until)
         or (brought is not None and brought.succeeded)
         or any(call.place < until for call in story.asked_after(payment, approved))
     )

@@ -7,7 +7,7 @@ done yet is not seen yet.
 from typing import Final
 
 from sandbox.api.gateway import Exchange, RequestLog
-from sandbox.checklist import care, operations, quality, webhooks
+from sandbox.checklist import asking, care, headers, operations, trouble, webhooks
 from sandbox.checklist.model import Entry, Item, Verdict
 from sandbox.checklist.story import Story
 from sandbox.world import SalesUnit
@@ -16,7 +16,14 @@ __all__ = ["ENTRIES", "PLAYERS_MARK", "checklist", "story_of"]
 
 PLAYERS_MARK: Final = "sandbox-player"  # a header, in lower case
 
-ENTRIES: Final = (*operations.ENTRIES, *webhooks.ENTRIES, *quality.ENTRIES, *care.ENTRIES)
+ENTRIES: Final = (
+    *operations.ENTRIES,
+    *webhooks.ENTRIES,
+    *asking.ENTRIES,
+    *trouble.ENTRIES,
+    *headers.ENTRIES,
+    *care.ENTRIES,
+)
 
 
 def story_of(unit: SalesUnit, request_log: RequestLog) -> Story:

@@ -50,9 +50,8 @@ class _Gathering:
     shown: _Line | None = None
     open: _Line | None = None  # with what no sales unit has met
     acts: _Breaks = field(default_factory=_Breaks)
-    omissions: _Breaks = field(
-        default_factory=_Breaks
-    )  # not held against an app that another sales unit shows does it
+    # Not held against an app that another sales unit shows does it.
+    omissions: _Breaks = field(default_factory=_Breaks)
 
     def take(self, item: _Line) -> bool:
         """Take what one more sales unit says of it, and tell whether that was news."""

@@ -32,10 +32,11 @@ from sandbox.domain.facts import (
 from sandbox.domain.payments import Payment
 from sandbox.domain.state import UnitState
 
-__all__ = ["OF_RECEIVERS", "OF_TESTS", "READS", "Call", "Story"]
+__all__ = ["CHANGES", "OF_RECEIVERS", "OF_TESTS", "READS", "Call", "Story"]
 
 F = TypeVar("F", bound=Fact)
 
+CHANGES: Final = ("createPayment", "capturePayment", "refundPayment")  # that must have an Idempotency-Key
 READS: Final = ("getPayment", "getPaymentEventLog")
 _FAULT_NOTE: Final = re.compile(r"(fault-\d+) happened to this call: ")  # as the gateway notes it
 # Vipps-System-Names of calls that no app made: a test's own, and those that register where a test itself receives.
@@ -63,6 +64,11 @@ class Call:
     @property
     def succeeded(self) -> bool:
         return 200 <= self.status < 300
+
+    @property
+    def is_in_doubt(self) -> bool:
+        """Whether its answer was lost or is an error of the server's, so that nobody knows what came of it."""
+        return self.status == 0 or self.status >= 500
 
     @property
     def made_by(self) -> str | None:
@@ -97,11 +103,7 @@ class Call:
     @cached_property
     def code(self) -> str | None:
         """The error code that it was answered with."""
-        details = _members(self.exchange.response_body).get("extraDetails")
-        for detail in details if isinstance(details, list) else ():
-            if isinstance(detail, dict) and detail.get("name") == "ErrorCode":
-                return str(detail.get("reason"))
-        return None
+        return self.exchange.refusal_code
 
     @cached_property
     def _headers(self) -> Mapping[str, str]:
@@ -231,11 +233,12 @@ class Story:
         place = self.place_of(fact)
         return [call for call in self.about(payment.reference, *READS) if call.succeeded and call.place >= place]
 
-    def was_told(self, payment: Payment, event: EventName) -> bool:
-        """Tell whether the app took a genuine webhook of an event."""
+    def was_told(self, payment: Payment, event: EventName, *, before: int | None = None) -> bool:
+        """Tell whether the app took a genuine webhook of an event, *before* a place if one is given."""
         return any(
             attempt.succeeded and not attempt.wrong_signature and attempt.event is event
             for attempt in self.attempts(payment.reference)
+            if before is None or self.place_of(attempt) < before
         )
 
     def was_learnt(self, payment: Payment, fact: PaymentFact) -> bool:

@@ -1,9 +1,18 @@
 """Where a sandbox is that a command speaks to."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
 import click
 
-__all__ = ["TOKEN", "WrongAddress", "default_url"]
+if TYPE_CHECKING:
+    from sandbox.playback import Stage
 
+__all__ = ["TOKEN", "UNIT", "URL", "WrongAddress", "default_url", "stage_at"]
+
+URL = click.option("--url", help="Where the sandbox listens.  [default: 127.0.0.1 and SANDBOX_PORT or 8080]")
+UNIT = click.option("--unit", "msn", required=True, help="The merchant serial number of the sales unit.")
 TOKEN = click.option("--token", envvar="SANDBOX_TOKEN", help="The token of the sandbox, if it has one.")
 
 
@@ -19,3 +28,15 @@ def default_url() -> str:
 
     scheme = "https" if os.environ.get("SANDBOX_TLS", "").lower() in {"1", "true", "t", "yes", "y", "on"} else "http"
     return f"{scheme}://127.0.0.1:{os.environ.get('SANDBOX_PORT', '8080')}"
+
+
+@contextmanager
+def stage_at(url: str | None, token: str | None) -> Iterator["Stage"]:
+    """Give a client of the sandbox at a URL, or where `default_url` says; what it refuses is told in one line."""
+    from sandbox.playback import Stage, StageRefused
+
+    try:
+        with Stage(url or default_url(), token=token) as stage:
+            yield stage
+    except StageRefused as refused:
+        raise WrongAddress(str(refused)) from refused

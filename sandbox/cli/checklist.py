@@ -5,15 +5,15 @@ from pathlib import Path
 
 import click
 
-from sandbox.cli.addresses import TOKEN, WrongAddress, default_url
-from sandbox.cli.files import A_FILE, write
+from sandbox.cli.addresses import TOKEN, UNIT, URL, stage_at
+from sandbox.cli.files import A_FILE, give
 
 __all__ = ["checklist"]
 
 
 @click.command(short_help="Fill in Vipps's go-live checklist.")
-@click.option("--unit", "msn", required=True, help="The merchant serial number of the sales unit.")
-@click.option("--url", help="Where the sandbox listens.  [default: 127.0.0.1 and SANDBOX_PORT or 8080]")
+@UNIT
+@URL
 @click.option(
     "--format",
     "form",
@@ -30,16 +30,9 @@ def checklist(msn: str, url: str | None, form: str, output: Path | None, token: 
     Exits with 0 if nothing is broken, 1 if something is, 2 if there is no such sales unit or no sandbox.
     """
     from sandbox.checklist import reports
-    from sandbox.playback import Stage, StageRefused
 
-    try:
-        with Stage(url or default_url(), token=token) as stage:
-            filled_in = stage.checklist(msn)
-    except StageRefused as refused:
-        raise WrongAddress(str(refused)) from refused
+    with stage_at(url, token) as stage:
+        filled_in = stage.checklist(msn)
     told = {"text": reports.as_text, "json": reports.as_indented_json, "junit": reports.as_junit}[form](filled_in)
-    if output is None:
-        click.echo(told)
-    else:
-        write(output, f"{told}\n")
+    give(f"{told}\n", output)
     sys.exit(1 if reports.broken_in(filled_in) else 0)

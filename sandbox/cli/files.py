@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-__all__ = ["A_FILE", "write"]
+__all__ = ["A_FILE", "give", "write"]
 
 A_FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -14,3 +14,11 @@ def write(path: Path, text: str) -> None:
         path.write_text(text, encoding="utf-8", errors="replace")
     except OSError as error:
         raise click.ClickException(f"{path} cannot be written: {error.strerror or error}") from error
+
+
+def give(text: str, path: Path | None) -> None:
+    """Write a text, which ends with its line, to a file; without one, print it."""
+    if path is None:
+        click.echo(text, nl=False)
+    else:
+        write(path, text)

@@ -5,13 +5,13 @@ import sys
 
 import click
 
-from sandbox.cli.addresses import default_url
+from sandbox.cli.addresses import URL, default_url
 
 __all__ = ["health"]
 
 
 @click.command(short_help="Tell whether a sandbox is up.")
-@click.option("--url", help="Where the sandbox listens.  [default: 127.0.0.1 and SANDBOX_PORT or 8080]")
+@URL
 @click.option(
     "--timeout",
     type=click.FloatRange(0.1, 3600),

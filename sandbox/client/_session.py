@@ -25,6 +25,7 @@ __all__ = [
     "Session",
     "access_token",
     "call",
+    "is_production",
     "segment",
     "understood",
 ]
@@ -74,17 +75,27 @@ class Session:
 
     @property
     def host(self) -> str:
-        return httpx.URL(self.base_url).host.rstrip(".")
+        return _host_of(self.base_url)
 
     @property
     def in_production(self) -> bool:
-        return self.host == "api.vipps.no" or self.host.startswith("api.mobilepay.")
+        return is_production(self.base_url)
 
     def headers(self, *, subscription_key: bool = True) -> dict[str, str]:
         headers = {"Accept": "application/json", "Merchant-Serial-Number": self.credentials.merchant_serial_number}
         if subscription_key:
             headers["Ocp-Apim-Subscription-Key"] = self.credentials.subscription_key
         return headers | dict(self.system.headers())
+
+
+def is_production(base_url: str) -> bool:
+    """Tell whether that is where money is real."""
+    host = _host_of(base_url)
+    return host == "api.vipps.no" or host.startswith("api.mobilepay.")
+
+
+def _host_of(base_url: str) -> str:
+    return httpx.URL(base_url).host.rstrip(".")  # a dot at the end is the same host
 
 
 def access_token(vipps: Session) -> Steps[AccessToken]:

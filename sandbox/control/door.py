@@ -6,7 +6,7 @@ then on. Vipps's own APIs have keys of their own, and the landing page is open t
 
 import hmac
 from typing import Final
-from urllib.parse import parse_qsl, quote
+from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -16,16 +16,15 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from sandbox.control.dashboard.answers import TEMPLATES
 from sandbox.control.dashboard.pages import LoginPage
 from sandbox.control.problems import problem_response
-from sandbox.ui import frame_of, page_response, rendered
+from sandbox.ui import FormRefused, form_of, frame_of, page_response, rendered
 
-__all__ = ["LOGIN", "Door", "login_routes"]
+__all__ = ["Door", "login_routes"]
 
-LOGIN: Final = "/sandbox/login"
+_LOGIN: Final = "/sandbox/login"
 _LOGOUT: Final = "/sandbox/logout"
 _COOKIE: Final = "sandbox"
 _LASTS: Final = 30 * 24 * 3600  # seconds
-_LARGEST_FORM: Final = 8 * 1024
-_OPEN: Final = ("/sandbox/health", LOGIN, _LOGOUT)
+_OPEN: Final = ("/sandbox/health", _LOGIN, _LOGOUT)
 _OPEN_ROOMS: Final = ("/sandbox/static/", "/landing")
 
 
@@ -74,13 +73,13 @@ def login_routes(token: str | None) -> list[Route]:
         return response
 
     async def log_out(request: Request) -> Response:
-        response = RedirectResponse(LOGIN, 303)
+        response = RedirectResponse(_LOGIN, 303)
         response.delete_cookie(_COOKIE)
         return response
 
     return [
-        Route(LOGIN, show, methods=["GET"]),
-        Route(LOGIN, log_in, methods=["POST"]),
+        Route(_LOGIN, show, methods=["GET"]),
+        Route(_LOGIN, log_in, methods=["POST"]),
         Route(_LOGOUT, log_out, methods=["POST"]),
     ]
 
@@ -89,7 +88,7 @@ def _refuse(request: Request) -> Response:
     """Send a browser that wants a page to where people log in; tell all others what they lack."""
     if request.method in {"GET", "HEAD"} and "text/html" in request.headers.get("accept", ""):
         query = f"?{request.url.query}" if request.url.query else ""
-        return RedirectResponse(f"{LOGIN}?next={quote(request.url.path + query, safe='')}", 303)
+        return RedirectResponse(f"{_LOGIN}?next={quote(request.url.path + query, safe='')}", 303)
     detail = "This sandbox has a token: send it as `Authorization: Bearer …`, or log in at /sandbox/login."
     response = problem_response(401, "Token needed", detail)
     response.headers["WWW-Authenticate"] = "Bearer"
@@ -108,12 +107,11 @@ def _own_path(path: str) -> str:
 
 
 async def _form(request: Request) -> dict[str, str]:
-    body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > _LARGEST_FORM:
-            return {}
-    return dict(parse_qsl(body.decode(errors="replace"), keep_blank_values=True))
+    """Return what was sent; nothing of what the page cannot have sent, which logs nobody in."""
+    try:
+        return await form_of(request)
+    except FormRefused:
+        return {}
 
 
 def _signed(token: str) -> str:

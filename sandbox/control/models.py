@@ -1,4 +1,4 @@
-"""What the sandbox's own API takes and gives; durations in ISO 8601, instants in RFC 3339."""
+"""What the sandbox's own API takes; durations in ISO 8601, instants in RFC 3339."""
 
 from datetime import UTC, date, datetime, timedelta
 from functools import cache

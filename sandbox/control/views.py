@@ -47,9 +47,11 @@ __all__ = [
     "fact_view",
     "instant_view",
     "payment_summary",
-    "request_view",
     "unit_view",
 ]
+
+_DUES_SHOWN: Final = 20
+_PUSHES_SHOWN: Final = 100
 
 
 def instant_view(instant: datetime, *, finely: bool = False) -> str:
@@ -101,9 +103,6 @@ def unit_view(unit: SalesUnit) -> UnitView:
     }
 
 
-_DUES_SHOWN: Final = 20
-
-
 def clock_view(unit: SalesUnit) -> ClockView:
     return {
         "now": instant_view(unit.now()),
@@ -130,8 +129,8 @@ def customer_view(unit: SalesUnit, phone_number: str) -> CustomerView:
         "person": person_view(unit.person(phone_number)),
         "persona": state.persona(phone_number),
         "inbox": {
-            "pushes": [push_view(unit, push) for push in state.pushes.get(phone_number, ())[-100:]],
-            "pending": [request_view(request, phone_number) for request in requests],
+            "pushes": [push_view(unit, push) for push in state.pushes.get(phone_number, ())[-_PUSHES_SHOWN:]],
+            "pending": [_request_view(request, phone_number) for request in requests],
         },
         "screen": None if shown is None else screen_view(shown),
     }
@@ -170,7 +169,7 @@ def push_view(unit: SalesUnit, push: facts.PushSent | facts.ReminderSent) -> Pus
     }
 
 
-def request_view(request: PaymentRequest, phone_number: str) -> RequestView:
+def _request_view(request: PaymentRequest, phone_number: str) -> RequestView:
     """Return a request as the phone shows it; *dueDate* is a date in the customer's country."""
     return {
         "reference": request.reference,

@@ -18,7 +18,7 @@ from sandbox.domain.facts import WebhookAttempted
 from sandbox.domain.webhook_book import Delivery, Registration
 from sandbox.world import SalesUnit
 
-__all__ = ["delivery_view", "endpoints"]
+__all__ = ["endpoints"]
 
 _DELIVERY: Final = f"{UNIT}/webhooks/deliveries/{{delivery}}"
 
@@ -51,13 +51,13 @@ class _Webhooks:
             and asked.status in {None, delivery.status}
         )
         page = islice(chosen, asked.after, asked.after + asked.limit)
-        return json_response({"deliveries": [delivery_view(unit, delivery) for delivery in page]})
+        return json_response({"deliveries": [_delivery_view(unit, delivery) for delivery in page]})
 
     async def show_delivery(self, request: Request) -> Response:
         """Show what one webhook was told, or is owed, of one event."""
         unit = self._units.of(request)
         unit.settle()
-        return json_response(delivery_view(unit, webhooks.delivery_of(unit.state, request.path_params["delivery"])))
+        return json_response(_delivery_view(unit, webhooks.delivery_of(unit.state, request.path_params["delivery"])))
 
     async def hold_webhooks(self, request: Request) -> Response:
         """Hold what is owed, to one registration or to all, until it is released."""
@@ -81,13 +81,13 @@ class _Webhooks:
         command = AskForDelivery(delivery_id=delivery_id, wrong_signature=asked.wrong_signature)
         unit.do(webhooks.ask_for_delivery, command)
         await unit.errands_done()
-        return json_response(delivery_view(unit, unit.state.webhooks.deliveries[delivery_id]))
+        return json_response(_delivery_view(unit, unit.state.webhooks.deliveries[delivery_id]))
 
     async def drop_delivery(self, request: Request) -> Response:
         """Never send an event that waits."""
         unit, delivery_id = self._units.of(request), request.path_params["delivery"]
         unit.do(webhooks.drop_delivery, DropDelivery(delivery_id=delivery_id))
-        return json_response(delivery_view(unit, unit.state.webhooks.deliveries[delivery_id]))
+        return json_response(_delivery_view(unit, unit.state.webhooks.deliveries[delivery_id]))
 
 
 def endpoints(units: Units) -> tuple[Endpoint, ...]:
@@ -160,8 +160,8 @@ def _book_view(unit: SalesUnit) -> shapes.WebhooksView:
     book = unit.state.webhooks
     return {
         "webhooks": [_registration_view(unit, registration) for registration in book.registrations.values()],
-        "held": "" in book.held,
-        "waiting": sum(len(queue.waiting) for queue in book.queues.values()),
+        "held": book.is_all_held,
+        "waiting": book.waiting(),
     }
 
 
@@ -175,11 +175,11 @@ def _registration_view(unit: SalesUnit, registration: Registration) -> shapes.We
         "registeredAt": instant_view(registration.registered_at),
         "held": book.is_held(registration.id),
         "failingSince": None if registration.failing_since is None else instant_view(registration.failing_since),
-        "waiting": sum(len(queue.waiting) for key, queue in book.queues.items() if key[0] == registration.id),
+        "waiting": book.waiting(registration.id),
     }
 
 
-def delivery_view(unit: SalesUnit, delivery: Delivery) -> shapes.DeliveryView:
+def _delivery_view(unit: SalesUnit, delivery: Delivery) -> shapes.DeliveryView:
     """Return what a webhook was told, or is owed, of one event."""
     book = unit.state.webhooks
     queue = book.queues.get(delivery.queue)

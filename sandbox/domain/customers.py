@@ -18,6 +18,7 @@ __all__ = [
     "CustomerSettings",
     "PersonChanges",
     "Persona",
+    "calling_code",
     "is_phone_number",
     "is_younger_than",
     "phone_number_of_customer_token",
@@ -27,11 +28,17 @@ __all__ = [
 _PERSONAL_QR: Final = re.compile(r"https://qr\.vipps\.no/(?:p|[0-9/]+)/([0-9]{9,15})(\?[^#]*)?")
 _CUSTOMER_TOKEN: Final = re.compile(r"[A-Za-z0-9._-]*?([0-9]{9,15})")
 _MSISDN: Final = re.compile(r"[0-9]{9,15}")
+_CALLING_CODES: Final = ("47", "45", "358", "46")  # of the countries where Vipps MobilePay is used
 
 
 def is_phone_number(text: str) -> bool:
     """Tell whether *text* is an MSISDN as ePayment takes it: 9 to 15 digits, country code first, no plus."""
     return _MSISDN.fullmatch(text) is not None
+
+
+def calling_code(phone_number: str) -> str:
+    """Return the calling code that a phone number begins with, `47`, `45`, `358` or `46`; "" for other countries."""
+    return next((code for code in _CALLING_CODES if phone_number.startswith(code)), "")
 
 
 def phone_number_of_personal_qr(text: str) -> str | None:

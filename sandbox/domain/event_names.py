@@ -6,7 +6,10 @@ Source: ePayment OpenAPI 1.8.1, `PaymentEventName`; Webhooks guide, "Event types
 from enum import StrEnum
 from typing import Final
 
-__all__ = ["CHECKED_IN", "EVENT_TYPES", "EventName", "event_type"]
+__all__ = ["CHECKED_IN", "EVENT_TYPES", "EventName", "event_type", "short_name"]
+
+_PREFIX: Final = "epayments.payment."
+_VERSION: Final = ".v1"
 
 
 class EventName(StrEnum):
@@ -22,7 +25,12 @@ class EventName(StrEnum):
 
 def event_type(name: EventName) -> str:
     """Return what an event is called where webhooks are registered for it."""
-    return f"epayments.payment.{name.lower()}.v1"
+    return f"{_PREFIX}{name.lower()}{_VERSION}"
+
+
+def short_name(kind: str) -> str:
+    """Return the `captured` of `epayments.payment.captured.v1`; of other events, all but the version."""
+    return kind.removeprefix(_PREFIX).removesuffix(_VERSION)
 
 
 CHECKED_IN: Final = "user.checked-in.v1"

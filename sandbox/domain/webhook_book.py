@@ -90,8 +90,16 @@ class WebhookBook:
         """Return the registrations of a partner; of None, the sales unit's own."""
         return [known for known in self.registrations.values() if known.partner == partner]
 
+    @property
+    def is_all_held(self) -> bool:
+        return "" in self.held
+
     def is_held(self, registration_id: str) -> bool:
         return bool(self.held) and not self.held.isdisjoint({"", registration_id})
+
+    def waiting(self, registration_id: str | None = None) -> int:
+        """Return how much waits to be sent, to one registration or to all."""
+        return sum(len(queue.waiting) for key, queue in self.queues.items() if registration_id in {None, key[0]})
 
     def owe(self, payment: Payment, fact: PaymentFact, delay: timedelta) -> None:
         """Take in that an event happened to a payment: *fact*, its newest."""
@@ -211,7 +219,7 @@ def _released(book: WebhookBook, fact: facts.WebhooksReleased) -> None:
     if fact.registration_id is None:
         book.held = frozenset()
     else:
-        held = book.held if "" not in book.held else frozenset(book.registrations)  # all others are held as before
+        held = book.held if not book.is_all_held else frozenset(book.registrations)  # all others are held as before
         book.held = held - {fact.registration_id}
     for key, queue in book.queues.items():
         if fact.registration_id in {None, key[0]}:

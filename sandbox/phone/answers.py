@@ -8,11 +8,11 @@ from starlette.responses import Response
 
 from sandbox.domain import errors
 from sandbox.domain.errors import Refusal
-from sandbox.phone.pages import Link, Page, ProblemPage
+from sandbox.phone.pages.parts import Link, Page, ProblemPage
 from sandbox.phone.places import PHONE, payments_url
 from sandbox.phone.rendering import render
 from sandbox.phone.words import ENGLISH, LANGUAGES, Words
-from sandbox.ui import Framing, frame_of, page_headers, page_response
+from sandbox.ui import FormRefused, Framing, frame_of, page_headers, page_response
 
 __all__ = ["Endpoint", "Sorry", "in_words", "keep", "problem_page", "send_to", "show", "words_for"]
 
@@ -87,6 +87,9 @@ def in_words(endpoint: Endpoint) -> Endpoint:
             return await endpoint(request)
         except Sorry as sorry:
             return show(request, sorry.page, sorry.status)
+        except FormRefused as refused:
+            page = ProblemPage(words=ENGLISH, heading=refused.heading, text=str(refused), link=None)
+            return show(request, page, refused.status)
         except tuple(_REFUSED) as refusal:
             return _refused(request, refusal)
 

@@ -12,7 +12,6 @@ from sandbox.domain.commands import CustomerAction
 from sandbox.phone.answers import Sorry, keep, send_to, show
 from sandbox.phone.cards import card_by_id
 from sandbox.phone.express import shipping_page
-from sandbox.phone.forms import form_of
 from sandbox.phone.history import return_page
 from sandbox.phone.inbox import lock_page, payments_page
 from sandbox.phone.looking import payment_looked_at, phone_of, pulse_of, unit_of
@@ -20,6 +19,7 @@ from sandbox.phone.orders import category_of, details_page, order_page
 from sandbox.phone.places import lock_screen_url, payments_url, request_url
 from sandbox.phone.requests import cards_page, screen
 from sandbox.phone.words import LANGUAGES
+from sandbox.ui import form_of
 from sandbox.world import World
 
 __all__ = ["App"]

@@ -9,7 +9,8 @@ from sandbox.domain.commands import CustomerAction, ShippingOption
 from sandbox.domain.shipping import awaits_offer, chosen, offered_options
 from sandbox.phone.answers import Sorry
 from sandbox.phone.looking import Look
-from sandbox.phone.pages import Button, Link, Shipping, ShippingChoice, ShippingPage, ShippingQuestionPage
+from sandbox.phone.pages.parts import Button, Link
+from sandbox.phone.pages.requests import Shipping, ShippingChoice, ShippingPage, ShippingQuestionPage
 from sandbox.phone.places import url_with
 
 __all__ = ["is_asked", "question_page", "shipping_of", "shipping_page", "with_shipping"]
@@ -50,7 +51,6 @@ def shipping_of(look: Look, option_id: str | None) -> Shipping | None:
         name=option.name,
         price_text=look.phone.money(option.amount),
         address_text=look.unit.person(look.phone.number).address.formatted.replace("\n", ", "),
-        goods_text=look.phone.money(look.payment.amount),
         choose_url=url_with(f"{look.url}/shipping", shipping=option.id),
     )
 

@@ -4,6 +4,7 @@ import re
 from datetime import date, datetime
 from typing import Final
 
+from sandbox.domain.customers import calling_code
 from sandbox.domain.money import Amount, Currency
 from sandbox.phone.words import Words
 from sandbox.world.people import local_date, local_time
@@ -21,7 +22,6 @@ __all__ = [
     "typed_phone_number",
 ]
 
-_COUNTRY_CODES: Final = ("358", "47", "45", "46")
 _BETWEEN_DIGITS: Final = re.compile(r"[\s().-]+")
 _NATIONAL: Final = re.compile("[0-9]{8}")  # in Norway and Denmark alike
 
@@ -35,14 +35,9 @@ def country_of(currency: Currency) -> str:
     return next((code for code, home in _HOME_CURRENCY.items() if home is currency), "47")
 
 
-def _code_of(phone_number: str) -> str:
-    """Return the calling code that a phone number begins with; "" for a country without ours."""
-    return next((code for code in _COUNTRY_CODES if phone_number.startswith(code)), "")
-
-
 def app_name(phone_number: str) -> str:
     """Return what the app is called where a phone number, or a bare calling code, is from."""
-    return "MobilePay" if _code_of(phone_number) in _MOBILEPAY else "Vipps"
+    return "MobilePay" if calling_code(phone_number) in _MOBILEPAY else "Vipps"
 
 
 def money_text(amount: Amount, phone_number: str) -> str:
@@ -50,7 +45,7 @@ def money_text(amount: Amount, phone_number: str) -> str:
 
     The currency of another country is told by its code, for there are four kinds of kroner: `DKK 2 000,00`.
     """
-    code = _code_of(phone_number)
+    code = calling_code(phone_number)
     whole, part = divmod(abs(amount.value), 100)
     grouped = f"{whole:,}".replace(",", "." if code == "45" else "\u202f")
     number = f"{'−' if amount.value < 0 else ''}{grouped},{part:02}"  # noqa: RUF001 - a minus sign is meant
@@ -66,7 +61,7 @@ def percent_text(hundredths: int) -> str:
 
 def phone_number_text(phone_number: str) -> str:
     """Return an MSISDN as the app writes it: `+47 912 34 567`."""
-    code = _code_of(phone_number)
+    code = calling_code(phone_number)
     own = phone_number.removeprefix(code)
     if code == "47" and len(own) == 8:
         own = f"{own[:3]} {own[3:5]} {own[5:]}"

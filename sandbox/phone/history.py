@@ -16,7 +16,8 @@ from sandbox.domain.urls import url_kind
 from sandbox.phone.formats import phone_number_text, time_text
 from sandbox.phone.looking import Look
 from sandbox.phone.orders import details_link, order_link
-from sandbox.phone.pages import EndedPage, Link, Page, ReceiptPage, ReturnPage, Row, Status, Transaction
+from sandbox.phone.pages.history import EndedPage, ReceiptPage, ReturnPage, Transaction
+from sandbox.phone.pages.parts import Link, Page, Row, Status
 from sandbox.phone.places import is_web_link
 from sandbox.phone.words import Outcome, Words
 

@@ -13,7 +13,8 @@ from sandbox.domain.payments import Payment, PaymentState
 from sandbox.phone.formats import day_text, lock_screen_date, shortened, time_text
 from sandbox.phone.history import amount_left, status_of
 from sandbox.phone.looking import Phone, merchant_of
-from sandbox.phone.pages import Banner, Line, LockPage, PaymentsPage, Status
+from sandbox.phone.pages.device import Banner, Line, LockPage, PaymentsPage
+from sandbox.phone.pages.parts import Status
 from sandbox.phone.places import request_url
 from sandbox.world import SalesUnit, World
 from sandbox.world.people import local_date, local_time, person

@@ -21,13 +21,12 @@ from sandbox.domain.customers import is_phone_number
 from sandbox.domain.errors import CardNumberInvalid, CustomerNotFound, NotOnScreen, PhoneNumberInvalid
 from sandbox.phone.answers import Sorry, keep, send_to, show
 from sandbox.phone.formats import phone_number_text, typed_phone_number
-from sandbox.phone.forms import form_of
 from sandbox.phone.landing_screens import bank_page, card_form_page, end_page, number_page, qr_page, waiting_page
-from sandbox.phone.pages import Page
+from sandbox.phone.pages.parts import Page
 from sandbox.phone.places import QR_PAGE, WAITING_PAGE, is_web_link, request_url
 from sandbox.phone.visiting import Visit, visit_of
 from sandbox.phone.words import LANGUAGES
-from sandbox.ui import Framing
+from sandbox.ui import Framing, form_of
 from sandbox.world import World
 
 __all__ = ["LandingPage"]
@@ -43,8 +42,17 @@ class LandingPage:
         self._world = world
         self._public_url = public_url
 
+    def _asked(self, request: Request) -> Visit:
+        """Return the visit that a link leads to."""
+        return visit_of(request, self._world, request.query_params.get("token", ""))
+
+    async def _sent(self, request: Request) -> tuple[Visit, dict[str, str]]:
+        """Return the visit that a form of its pages names, and the form's fields."""
+        form = await form_of(request)
+        return visit_of(request, self._world, form.get("token", "")), form
+
     async def show(self, request: Request) -> Response:
-        visit = visit_of(request, self._world, request.query_params.get("token", ""))
+        visit = self._asked(request)
         if visit.has_ended:
             return _show(request, visit, end_page(visit))
         if visit.is_with_customer:
@@ -57,8 +65,7 @@ class LandingPage:
 
     async def enter_number(self, request: Request) -> Response:
         """Send the request to a phone, with a push, and wait."""
-        form = await form_of(request)
-        visit = visit_of(request, self._world, form.get("token", ""))
+        visit, form = await self._sent(request)
         phone_number = _entered(visit, form)
         command = EnterNumber(
             reference=visit.payment.reference,
@@ -75,8 +82,7 @@ class LandingPage:
 
     async def open_app(self, request: Request) -> Response:
         """Go straight into the app, as on a phone that has it; no push is needed."""
-        form = await form_of(request)
-        visit = visit_of(request, self._world, form.get("token", ""))
+        visit, form = await self._sent(request)
         phone_number = _entered(visit, form)
         if not is_phone_number(phone_number):
             return _not_usable(request, visit, form)
@@ -91,8 +97,7 @@ class LandingPage:
 
     async def enter_card(self, request: Request) -> Response:
         """Take a card number; of the other fields of a card nothing depends here."""
-        form = await form_of(request)
-        visit = visit_of(request, self._world, form.get("token", ""))
+        visit, form = await self._sent(request)
         command = EnterCard(reference=visit.payment.reference, number=form.get("card_number", ""))
         try:
             visit.unit.do(card_form.enter_card, command)
@@ -103,8 +108,7 @@ class LandingPage:
         return send_to(visit.url(LANDING_PAGE))
 
     async def answer_bank(self, request: Request) -> Response:
-        form = await form_of(request)
-        visit = visit_of(request, self._world, form.get("token", ""))
+        visit, form = await self._sent(request)
         command = AnswerBank(reference=visit.payment.reference, confirms=form.get("answer") == "confirm")
         with suppress(NotOnScreen):
             visit.unit.do(card_form.answer_bank, command)
@@ -112,7 +116,7 @@ class LandingPage:
         return _onwards(request, after, 303) if after.has_ended else send_to(after.url(LANDING_PAGE))
 
     async def wait(self, request: Request) -> Response:
-        visit = visit_of(request, self._world, request.query_params.get("token", ""))
+        visit = self._asked(request)
         if visit.has_ended:
             return _onwards(request, visit, 302)
         phone_number = visit.payment.phone_number
@@ -122,13 +126,12 @@ class LandingPage:
 
     async def tell_state(self, request: Request) -> Response:
         """Tell whether the payment still waits, and for how long; the page's own scripts ask this every second."""
-        visit = visit_of(request, self._world, request.query_params.get("token", ""))
+        visit = self._asked(request)
         state = {"waits": not visit.has_ended, "secondsLeft": visit.seconds_left}
         return JSONResponse(state, headers={"Cache-Control": "no-store"})
 
     async def cancel(self, request: Request) -> Response:
-        form = await form_of(request)
-        visit = visit_of(request, self._world, form.get("token", ""))
+        visit, _ = await self._sent(request)
         visit.unit.do(approval.leave_landing_page, LeaveLandingPage(reference=visit.payment.reference))
         after = visit_of(request, self._world, visit.token)
         return _onwards(request, after, 303) if after.has_ended else send_to(after.url(WAITING_PAGE))
@@ -138,15 +141,13 @@ class LandingPage:
 
         Source: landing page guide of 2025. No page can sense the button itself, so this stands for it.
         """
-        form = await form_of(request)
-        visit = visit_of(request, self._world, form.get("token", ""))
+        visit, _ = await self._sent(request)
         command = LeaveLandingPage(reference=visit.payment.reference, by_going_back=True)
         visit.unit.do(approval.leave_landing_page, command)
         return send_to(visit.url(LANDING_PAGE))
 
     async def choose_language(self, request: Request) -> Response:
-        form = await form_of(request)
-        visit = visit_of(request, self._world, form.get("token", ""))
+        visit, form = await self._sent(request)
         here = form.get("here", "")
         back = visit.url(here if here in _PAGES else LANDING_PAGE)
         language = form.get("language", "")
@@ -154,7 +155,7 @@ class LandingPage:
 
     async def show_qr(self, request: Request) -> Response:
         """A page with the code, for a real phone on the same network."""
-        visit = visit_of(request, self._world, request.query_params.get("token", ""))
+        visit = self._asked(request)
         if visit.has_ended:
             return _onwards(request, visit, 302)
         return _show(request, visit, qr_page(visit, self._link(request, visit)))
@@ -169,7 +170,7 @@ class LandingPage:
         """Draw the code that leads to the landing page, as large as fits into the size that was asked for."""
         import segno  # noqa: PLC0415 - a start is felt in every CI run
 
-        visit = visit_of(request, self._world, request.query_params.get("token", ""))
+        visit = self._asked(request)
         if visit.has_ended:
             raise Sorry(410, "This code leads nowhere any more", "Its payment has ended.")
         try:

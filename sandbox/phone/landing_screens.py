@@ -9,7 +9,8 @@ from sandbox.domain.facts import CardDeclined
 from sandbox.domain.urls import UrlKind, url_kind
 from sandbox.phone.formats import app_name, phone_number_text
 from sandbox.phone.history import outcome_of, outcome_status
-from sandbox.phone.pages import BankPage, CardFormPage, LandingEndPage, Link, NumberPage, QrPage, WaitingPage
+from sandbox.phone.pages.landing import BankPage, CardFormPage, LandingEndPage, NumberPage, QrPage, WaitingPage
+from sandbox.phone.pages.parts import Link
 from sandbox.phone.places import QR_PAGE, WAITING_PAGE, is_web_link, lock_screen_url
 from sandbox.phone.visiting import Visit
 
@@ -85,7 +86,6 @@ def qr_page(visit: Visit, leads_to: str) -> QrPage:
         words=visit.words,
         landing=visit.around(QR_PAGE),
         picture_url=visit.url(QR_SVG),
-        leads_to=leads_to,
         warning=_warning(visit, host) if _is_this_machine(host) else None,
         option=_FOR_ALL_TO_REACH,
         number_url=visit.url(LANDING_PAGE),

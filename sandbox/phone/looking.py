@@ -14,7 +14,8 @@ from sandbox.domain.sales_unit import AppSkin
 from sandbox.phone.answers import Sorry, words_for
 from sandbox.phone.cards import Card, card_by_id
 from sandbox.phone.formats import app_name, money_text, phone_number_text
-from sandbox.phone.pages import Device, LanguageChoice, Link, Merchant
+from sandbox.phone.pages.device import Device
+from sandbox.phone.pages.parts import LanguageChoice, Link, Merchant
 from sandbox.phone.places import PHONE, lock_screen_url, payments_url, request_url
 from sandbox.phone.words import LANGUAGES, Words, words_of_phone
 from sandbox.world import SalesUnit, World

@@ -13,7 +13,8 @@ from sandbox.domain.receipts import OrderLine, Receipt
 from sandbox.domain.sales_unit import AppSkin
 from sandbox.phone.formats import day_text, percent_text
 from sandbox.phone.looking import Look
-from sandbox.phone.pages import DetailsPage, Link, OrderLink, OrderPage, ReceiptLine, Row
+from sandbox.phone.pages.orders import DetailsPage, OrderLink, OrderPage, ReceiptLine
+from sandbox.phone.pages.parts import Link, Row
 from sandbox.phone.places import is_web_link
 from sandbox.world.people import local_date
 

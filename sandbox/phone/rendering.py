@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Final
 
-from sandbox.phone.pages import Page
+from sandbox.phone.pages.parts import Page
 from sandbox.ui import Frame, rendered
 
 __all__ = ["TEMPLATES", "render"]

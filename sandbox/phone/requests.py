@@ -10,17 +10,8 @@ from sandbox.phone.formats import day_text, phone_number_text
 from sandbox.phone.history import ended_page, outcome_of
 from sandbox.phone.looking import Look
 from sandbox.phone.orders import details_link
-from sandbox.phone.pages import (
-    Button,
-    CardChoice,
-    CardsPage,
-    ConsentPage,
-    Page,
-    PaymentPage,
-    ProcessingPage,
-    RequestPage,
-    Row,
-)
+from sandbox.phone.pages.parts import Button, Page, Row
+from sandbox.phone.pages.requests import CardChoice, CardsPage, ConsentPage, PaymentPage, ProcessingPage, RequestPage
 from sandbox.phone.words import Words
 from sandbox.world.people import Person, local_date
 

@@ -10,7 +10,7 @@ from sandbox.api.links import LANDING_PAGE, QR_PNG, QR_SVG
 from sandbox.phone.answers import Sorry, in_words, show
 from sandbox.phone.app import App
 from sandbox.phone.landing import LandingPage
-from sandbox.phone.pages import ProblemPage
+from sandbox.phone.pages.parts import ProblemPage
 from sandbox.phone.places import PHONE, QR_PAGE, WAITING_PAGE
 from sandbox.phone.words import ENGLISH
 from sandbox.world import World

@@ -15,7 +15,7 @@ from sandbox.domain.payments import Payment, PaymentState
 from sandbox.phone.answers import Sorry, words_for
 from sandbox.phone.formats import country_of, money_text
 from sandbox.phone.looking import language_choices
-from sandbox.phone.pages import Landing
+from sandbox.phone.pages.landing import Landing
 from sandbox.phone.places import WAITING_PAGE
 from sandbox.phone.words import ENGLISH, Words
 from sandbox.world import SalesUnit, World

@@ -1,7 +1,7 @@
 """What a merchant's step asks of Vipps, as a call: the same whether we make it or wait for it to be made."""
 
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import quote, urlencode
@@ -10,7 +10,7 @@ from zlib import compress, crc32
 from sandbox.playback.language import merchant
 from sandbox.playback.language.merchant import MerchantStep
 
-__all__ = ["Call", "asked"]
+__all__ = ["Call", "asked", "event_types"]
 
 _PAYMENTS: Final = "/epayment/v1/payments"
 _ORDERS: Final = "/order-management/v2"
@@ -69,14 +69,18 @@ def asked(step: MerchantStep, reference: str | None, sub: str | None, amount: Ma
 def _about_webhooks(step: MerchantStep) -> Call | None:
     match step:
         case merchant.RegisterWebhook(url=url, events=events):
-            types = [f"epayments.payment.{event.lower()}.v1" for event in events]
-            return Call("POST", _WEBHOOKS, {"url": url, "events": types})
+            return Call("POST", _WEBHOOKS, {"url": url, "events": event_types(events)})
         case merchant.GetWebhooks():
             return Call("GET", _WEBHOOKS)
         case merchant.DeleteWebhook(webhook=webhook):
             return Call("DELETE", f"{_WEBHOOKS}/{_segment(webhook)}")
         case _:
             return None
+
+
+def event_types(events: Sequence[str]) -> list[str]:
+    """Return what Vipps's Webhooks API calls the events that a scenario calls `AUTHORIZED` and the like."""
+    return [f"epayments.payment.{event.lower()}.v1" for event in events]
 
 
 def _about_orders(step: MerchantStep) -> Call:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import httpx
 
-__all__ = ["Exchange", "Recording", "masked", "of_response", "read_body"]
+__all__ = ["Exchange", "Recording", "masked", "read_body"]
 
 _SECRETS: Final = frozenset({"access_token", "secret"})
 
@@ -33,7 +33,7 @@ class Exchange:
         return "\n\n".join(_readable(body) for body in (self.sent, self.body) if body is not None)
 
 
-def of_response(response: httpx.Response) -> Exchange:
+def _of_response(response: httpx.Response) -> Exchange:
     """Return what went over the wire; *response* is wholly read."""
     request = response.request
     return Exchange(
@@ -76,7 +76,7 @@ class Recording(httpx.BaseTransport):
         response = self._transport.handle_request(request)
         response.request = request
         response.read()
-        self._kept.last = of_response(response)
+        self._kept.last = _of_response(response)
         return response
 
 

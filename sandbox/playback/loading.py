@@ -128,8 +128,18 @@ def _make_sure_of_columns(source: Source, cases: Sequence[Mapping[str, Any]]) ->
 # --- A case ---------------------------------------------------------------------------------------------
 
 
-def _case(source: Source, number: int, row: Mapping[str, Any] | None, judge: Judge | None) -> LoadedScenario:
-    names: dict[str, Any] = {}
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What a story begins with, as all parts of its file have it: a later part says more, or otherwise."""
+
+    people: Mapping[str, Any]
+    settings: Mapping[str, Any]
+    clock: datetime | str | None
+    passages: Mapping[str, Passage]
+
+
+def _given(source: Source) -> _Given:
+    people: dict[str, Any] = {}
     settings: dict[str, Any] = {}
     clock: datetime | str | None = None
     passages = {"scenario": source.passage(("scenario",), "scenario")}
@@ -139,7 +149,7 @@ def _case(source: Source, number: int, row: Mapping[str, Any] | None, judge: Jud
             if name in _OF_EVERY_PLAY:
                 part.blame(("given", "people", name), f"{name!r} is the name of something else", at_key=True)
             phone = person.phone or _BY_PERSONA[str(person.persona)]
-            names[name] = {"phone": phone} | ({"persona": person.persona} if person.persona else {})
+            people[name] = {"phone": phone} | ({"persona": person.persona} if person.persona else {})
         if given.unit or part.scenario.settings:
             place: Place = ("given", "unit") if given.unit else ("settings",)
             settings |= given.unit or part.scenario.settings
@@ -149,13 +159,18 @@ def _case(source: Source, number: int, row: Mapping[str, Any] | None, judge: Jud
             clock = begins
             place = ("given", "clock") if given.clock is not None else ("clock",)
             passages["clock"] = part.passage(place, ".".join(map(str, place)))
+    return _Given(people, settings, clock, passages)
+
+
+def _case(source: Source, number: int, row: Mapping[str, Any] | None, judge: Judge | None) -> LoadedScenario:
+    given = _given(source)
     for name in row or {}:
-        if name in names or name in _OF_EVERY_PLAY:
+        if name in given.people or name in _OF_EVERY_PLAY:
             source.blame(("each", number, name), f"{name!r} is the name of something else", at_key=True)
-    names |= row or {}
+    names = {**given.people, **(row or {})}
     try:
         title = str(references.substituted(source.scenario.scenario, names))
-        settings = references.substituted(settings, names)
+        settings = references.substituted(given.settings, names)
     except ReferenceWrong as wrong:
         source.blame(("each", number), str(wrong))
     _make_sure_of_settings(source, names, judge)
@@ -167,11 +182,11 @@ def _case(source: Source, number: int, row: Mapping[str, Any] | None, judge: Jud
         path=source.path,
         title=" ".join(title.split()),
         about=source.scenario.about,
-        clock=clock,
+        clock=given.clock,
         settings=settings,
         names=names,
         limit=source.scenario.limit,
-        passages=passages,
+        passages=given.passages,
         steps=steps.loaded,
     )
 

@@ -15,9 +15,9 @@ from uuid import UUID
 
 from sandbox.playback.nearest import did_you_mean
 
-__all__ = ["ABSENT", "Difference", "PatternWrong", "check_patterns", "differences", "sequence_diff"]
+__all__ = ["Difference", "PatternWrong", "check_patterns", "differences", "sequence_diff"]
 
-ABSENT: Final = "<absent>"
+_ABSENT: Final = "<absent>"
 _UUID_LENGTH: Final = 36
 
 
@@ -96,10 +96,10 @@ def check_patterns(expected: Any) -> None:
             for entry in expected:
                 check_patterns(entry)
         case str() if _MEANT_AS_PATTERN.fullmatch(expected) and "${" not in expected:
-            if expected not in _KINDS and expected != ABSENT and not _LIKE.fullmatch(expected):
+            if expected not in _KINDS and expected != _ABSENT and not _LIKE.fullmatch(expected):
                 bounds = _BETWEEN.fullmatch(expected)
                 if bounds is None or _bounds(bounds) is None:
-                    shown = ", ".join((*_KINDS, ABSENT, "<between 1 and 5>", "<like acme-*>"))
+                    shown = ", ".join((*_KINDS, _ABSENT, "<between 1 and 5>", "<like acme-*>"))
                     near = did_you_mean(expected, _KINDS)
                     raise PatternWrong(f"{expected} is no pattern{near or f'; there are {shown}'}")
 
@@ -178,7 +178,7 @@ def _members(
 ) -> Iterator[Difference]:
     for name, member in expected.items():
         inner = f"{place}.{name}" if place else name
-        if member == ABSENT:
+        if member == _ABSENT:
             if name in came:
                 yield Difference(inner, None, _shown(came[name]))
         elif name not in came:

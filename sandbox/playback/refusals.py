@@ -1,10 +1,13 @@
-"""How clients of the sandbox's own API understand its answers: as JSON, or as a refusal with a sentence."""
+"""How clients of the sandbox's own API find it, and understand its answers: JSON, or a refusal with a sentence."""
 
-from typing import Any
+from typing import Any, Final
 
 import httpx
 
-__all__ = ["Refused", "content_of", "trimmed_address"]
+__all__ = ["ANYBODY", "Refused", "content_of", "trimmed_address"]
+
+# Nobody's keys, to ask for a token with: a sandbox takes them only with open access.
+ANYBODY: Final = {"client_id": "anybody", "client_secret": "any-secret", "Ocp-Apim-Subscription-Key": "any-key"}
 
 
 class Refused(Exception):

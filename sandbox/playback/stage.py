@@ -14,8 +14,8 @@ import httpx
 from pydantic import TypeAdapter
 
 from sandbox.client import Credentials, VippsClient
+from sandbox.playback.refusals import ANYBODY, content_of, trimmed_address
 from sandbox.playback.refusals import Refused as StageRefused
-from sandbox.playback.refusals import content_of, trimmed_address
 from sandbox.playback.venue import OURS, client_of
 
 __all__ = ["Stage", "StageRefused", "StageUnit"]
@@ -66,8 +66,7 @@ class Stage:
                 f"what answers at {self.base_url} is no sandbox (/sandbox/health gave {status}); if it is Vipps's "
                 "test environment, set VIPPS_CLIENT_ID, VIPPS_CLIENT_SECRET, VIPPS_SUBSCRIPTION_KEY and VIPPS_MSN",
             )
-        anybody = {"client_id": "anybody", "client_secret": "any-secret", "Ocp-Apim-Subscription-Key": "any-key"}
-        if self._send("POST", "/accesstoken/get", headers=anybody).status_code == 401:
+        if self._send("POST", "/accesstoken/get", headers=ANYBODY).status_code == 401:
             raise StageRefused(
                 401,
                 f"the sandbox at {self.base_url} lets in declared sales units only: to play, it needs --access open",

@@ -118,13 +118,20 @@ class Story:
         if name is not None:
             self.names[name] = value
 
-    def speak_of(self, reference: str, *, name: str | None = None, phone: str | None = None) -> None:
-        """Have a payment that may be named, and may be somebody's, be the one spoken of."""
+    def speak_of_new(self, reference: str, sent: Any, *, name: str | None) -> None:
+        """Have a new payment be the one spoken of, by its name as well; *sent* is what it was created with."""
+        customer = sent.get("customer") if isinstance(sent, dict) else None
+        phone = customer.get("phoneNumber") if isinstance(customer, dict) else None
         if name is not None:
             self._payments[name] = reference
         if phone is not None:
-            self._phones[reference] = phone
+            self._phones[reference] = str(phone)
         self.spoken_of = reference
+
+    def note_created(self, reference: str) -> None:
+        """Note that there is a payment now; a create that is tried again makes no other."""
+        if reference not in self.references:
+            self.references.append(reference)
 
     def reference(self, name: str | None) -> str:
         """Return the reference of a payment by its name, or of the one spoken of last."""

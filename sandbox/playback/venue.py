@@ -1,6 +1,7 @@
 """Where a story can be played: in a sales unit of a sandbox, or in one of Vipps's own test environment."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 from uuid import uuid4
@@ -8,11 +9,13 @@ from uuid import uuid4
 import httpx
 
 from sandbox.client import Credentials, RetryPolicy, VippsClient
+from sandbox.client._session import is_production
 from sandbox.playback.language import Step, clock, customer, expect, merchant, network
 from sandbox.playback.loading import LoadedScenario
+from sandbox.playback.refusals import Refused
 from sandbox.playback.sources import Passage
 
-__all__ = ["OURS", "RealUnit", "Unit", "what_needs_a_sandbox"]
+__all__ = ["OURS", "RealStage", "RealUnit", "Unit", "client_of", "real_stage", "what_needs_a_sandbox"]
 
 OURS: Final = {"Sandbox-Player": "watch"}  # a header by which a sandbox knows the calls by which a player looks
 _ONE_TRY: Final = RetryPolicy(attempts=1)  # a scenario says itself what is repeated
@@ -69,6 +72,25 @@ class RealUnit:
 
     def explanation(self, status: int) -> str | None:
         return None
+
+
+@dataclass(frozen=True, slots=True)
+class RealStage:
+    """Vipps's own test environment: one sales unit for all."""
+
+    unit: RealUnit
+    transport: httpx.BaseTransport
+
+
+def real_stage(base_url: str, credentials: Credentials, transport: httpx.BaseTransport) -> RealStage:
+    """Return a sales unit of Vipps's test environment to play in.
+
+    Raises:
+        Refused: *base_url* is production, where nothing is ever played.
+    """
+    if is_production(base_url):
+        raise Refused(0, f"{base_url} is production: scenarios are played in a sandbox or a test environment")
+    return RealStage(RealUnit(base_url, credentials), transport)
 
 
 _NEEDS: Final[Mapping[type[Step], str]] = {

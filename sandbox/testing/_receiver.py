@@ -4,16 +4,15 @@ One small server serves all receivers of a sandbox. It listens on the loopback; 
 comes here through the setting `webhookTargets`, so that it is signed for the host that it was registered with.
 """
 
-import hmac
 import json
-from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Condition, Thread
 from typing import Any, Final
+
+from sandbox.playback.receiver import is_signed
 
 __all__ = ["Received", "Receiver", "ReceiverServer"]
 
@@ -104,7 +103,7 @@ class Receiver:
 
     def take(self, path: str, headers: Mapping[str, str], body: bytes) -> int:
         """Take what was sent, and return the status to answer with."""
-        one = Received(path, headers, body, _is_signed(self.secret, path, headers, body))
+        one = Received(path, headers, body, is_signed(self.secret, path, headers, body))
         with self._changed:
             (self._taken if one.is_signed else self._rejected).append(one)
             self._changed.notify_all()
@@ -113,19 +112,6 @@ class Receiver:
 
 def _is_meant(one: Received, name: str, reference: str | None) -> bool:
     return one.name == name and reference in {None, one.reference}
-
-
-def _is_signed(secret: str, path: str, headers: Mapping[str, str], body: bytes) -> bool:
-    """Check a webhook as its guide says; not with the sandbox's own code, which could be wrong on both sides.
-
-    Source: Webhooks guide, "Request authentication".
-    """
-    hashed = b64encode(sha256(body).digest()).decode()
-    text = f"POST\n{path}\n{headers.get('x-ms-date')};{headers.get('host')};{hashed}"
-    signature = b64encode(hmac.new(secret.encode(), text.encode(), sha256).digest()).decode()
-    expected = f"HMAC-SHA256 SignedHeaders=x-ms-date;host;x-ms-content-sha256&Signature={signature}"
-    is_whole = hmac.compare_digest(headers.get("x-ms-content-sha256", "").encode(), hashed.encode())
-    return is_whole and hmac.compare_digest(headers.get("authorization", "").encode(), expected.encode())
 
 
 class ReceiverServer:

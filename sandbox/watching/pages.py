@@ -11,10 +11,11 @@ from starlette.routing import Route
 
 from sandbox.control.dashboard.answers import answer_with, routes_of, see
 from sandbox.control.dashboard.desk import Desk
-from sandbox.control.dashboard.forms import form_of, search_of
-from sandbox.control.dashboard.places import DASHBOARD
+from sandbox.control.dashboard.parameters import search_of
+from sandbox.control.dashboard.places import UNIT
 from sandbox.control.dashboard.scenarios import PlayPage, ScenarioPage, ScenariosPage
 from sandbox.control.parsing import understood
+from sandbox.ui import form_of
 from sandbox.watching.theatre import PlayAsked, Theatre
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ _FIELDS: Final = frozenset({"file", "merchant", "customer", "app"})
 def pages(theatre: Theatre, desk: Desk) -> list[Route]:
     """Return the routes of the pages."""
     own = _Pages(theatre, desk)
-    path = f"{DASHBOARD}/{{msn}}/scenarios"
+    path = f"{UNIT}/scenarios"
     return routes_of(
         {path: own.scenarios, f"{path}/file": own.scenario, f"{path}/{{scenario}}": own.play},
         {path: own.begin},

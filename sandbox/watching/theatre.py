@@ -123,24 +123,12 @@ class Theatre:
         Raises:
             Problem: it cannot be played, or not now.
         """
-        from sandbox.playback import Cast, Mine, Person, ScenarioInvalid  # noqa: PLC0415 - see above
-        from sandbox.watching.library import scenarios_of  # noqa: PLC0415 - see above
+        from sandbox.playback import Cast, Mine, Person  # noqa: PLC0415 - see above
         from sandbox.watching.runs import Address, StillPlaying, TooManyAtOnce  # noqa: PLC0415 - see above
 
         if not self.house.is_open:
             raise Problem(409, "Needs open access", "To look at payments, a player needs --access open.")
-        if (asked.file is None) == (text == b""):
-            raise Problem(400, "What is played?", "Send a story as the body, or name one of the folder as `file`.")
-        if asked.file is None:
-            try:
-                scenarios: Sequence[LoadedScenario] = await run_in_threadpool(scenarios_of, text)
-            except ScenarioInvalid as invalid:
-                raise Problem(400, "Not understood", str(invalid)) from invalid
-        else:
-            entry = await self.entry(asked.file)
-            if entry.mistake is not None:
-                raise Problem(400, "Not understood", entry.mistake)
-            scenarios = entry.scenarios
+        scenarios = await self._asked_for(asked, text)
         address = Address(_own_url(request, has_tls=self.house.has_tls), self.house.token)
         cast = Cast(
             Mine(msn, asked.app, asked.patience) if asked.merchant == "mine" else None,
@@ -156,6 +144,27 @@ class Theatre:
             raise Problem(
                 409, "Too many at once", f"{many} stories are being played; one of them ends first."
             ) from many
+
+    async def _asked_for(self, asked: PlayAsked, text: bytes) -> Sequence["LoadedScenario"]:
+        """Return the stories of a text, or of the file that is asked for.
+
+        Raises:
+            Problem: it is not understood, or there is none of the two, or both.
+        """
+        from sandbox.playback import ScenarioInvalid  # noqa: PLC0415 - see above
+        from sandbox.watching.library import scenarios_of  # noqa: PLC0415 - see above
+
+        if (asked.file is None) == (text == b""):
+            raise Problem(400, "What is played?", "Send a story as the body, or name one of the folder as `file`.")
+        if asked.file is None:
+            try:
+                return await run_in_threadpool(scenarios_of, text)
+            except ScenarioInvalid as invalid:
+                raise Problem(400, "Not understood", str(invalid)) from invalid
+        entry = await self.entry(asked.file)
+        if entry.mistake is not None:
+            raise Problem(400, "Not understood", entry.mistake)
+        return entry.scenarios
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from sandbox.domain.customers import PersonChanges
+from sandbox.domain.customers import PersonChanges, calling_code
 from sandbox.domain.values import value
 
 __all__ = ["Address", "Person", "local_date", "local_time", "person"]
@@ -71,7 +71,7 @@ class Person:
 _NO_ADDRESS: Final = Address(street_address="", postal_code="", region="", country="", address_type="")
 _ADDRESS_FIELDS: Final = frozenset(field.name for field in fields(Address))
 
-# Country code → Faker's locale and the country of the addresses.
+# Calling code → Faker's locale and the country of the addresses.
 _LOCALES: Final = {"47": ("no_NO", "NO"), "45": ("da_DK", "DK"), "358": ("fi_FI", "FI"), "46": ("sv_SE", "SE")}
 _TIME_ZONES: Final = {
     "47": "Europe/Oslo",
@@ -164,9 +164,7 @@ def person(phone_number: str) -> Person:
 def _made_up(phone_number: str) -> Person:
     from faker import Faker  # noqa: PLC0415 - costs a tenth of a second, and many a run needs nobody's name
 
-    locale, country = next(
-        (found for code, found in _LOCALES.items() if phone_number.startswith(code)), _LOCALES["47"]
-    )
+    locale, country = _LOCALES.get(calling_code(phone_number), _LOCALES["47"])
     fake = Faker(locale, use_weighting=False)
     fake.seed_instance(int(phone_number))
     given, family = fake.first_name(), fake.last_name()
@@ -193,5 +191,5 @@ def local_date(phone_number: str, instant: datetime) -> date:
 
 def local_time(phone_number: str, instant: datetime) -> datetime:
     """Return *instant* as clocks show it where the phone's number is from."""
-    zone = next((name for code, name in _TIME_ZONES.items() if phone_number.startswith(code)), _TIME_ZONES["47"])
+    zone = _TIME_ZONES.get(calling_code(phone_number), _TIME_ZONES["47"])
     return instant.astimezone(ZoneInfo(zone))

@@ -614,14 +614,6 @@ async def test_a_fault_is_armed_and_removed(merchant: Merchant, sandbox: Sandbox
 
 
 @pytest.mark.anyio
-async def test_a_form_that_is_far_too_large_is_refused(merchant: Merchant) -> None:
-    answer = await merchant.http.post(own(merchant, "/settings"), data={"name": "x" * 20_000})
-    assert answer.status_code == 413
-    many = await merchant.http.post(own(merchant, "/settings"), content="&".join("a=b" for _ in range(99)))
-    assert many.status_code == 400
-
-
-@pytest.mark.anyio
 async def test_people_are_told_with_what_they_do(merchant: Merchant) -> None:
     await merchant.new_payment(order(userFlow="PUSH_MESSAGE"))
     shown = await page(merchant, "/people")

@@ -250,6 +250,7 @@ async def test_a_reset_asks_first(merchant: Merchant) -> None:
     shown = await page(merchant, "/reset")
     assert '<strong id="lost">1 payment, 1 request and 0 webhooks</strong>' in shown
     assert "1 armed fault was never met by a call" in shown
+    assert "1 armed fault was never met by a call" in await page(merchant, "/restore")
     assert len((await merchant.control("GET", "/payments")).json()["payments"]) == 1
     await press(merchant, "/reset")
     assert (await merchant.control("GET", "/payments")).json()["payments"] == []

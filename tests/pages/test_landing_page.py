@@ -435,17 +435,6 @@ async def test_form_of_the_page_itself_is_taken(shop: Shop, browser: Browser, or
     assert shop.happened == ["PaymentCreated", "PushSent"]
 
 
-async def test_form_that_is_too_large_is_a_page_with_words(browser: Browser) -> None:
-    await browser.post("/landing/number", token="x" * 20_000)
-    assert browser.page.status_code == 413
-    assert browser.heading == "Too much"
-
-
-async def test_form_with_too_many_fields_is_a_page_with_words(browser: Browser) -> None:
-    await browser.post("/landing/number", **{f"field{number}": "x" for number in range(50)})
-    assert browser.page.status_code == 400
-
-
 async def test_body_that_is_no_form_is_a_page_with_words(browser: Browser) -> None:
     browser.page = await browser.client.post("/landing/number", content=b"\xff\xfe\x00")
     assert browser.page.status_code == 404

@@ -3,7 +3,9 @@
 import os
 import socket
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import httpx
 import pytest
@@ -265,6 +267,30 @@ def test_a_sandbox_for_declared_units_only_cannot_be_tested_against() -> None:
     settings = Settings(port=0, access=AccessMode.DECLARED, log_level=LogLevel.WARNING)
     with running(settings) as url, pytest.raises(Refused, match="tests need --access open"), at(url):
         pass
+
+
+def test_only_a_token_that_is_refused_tells_of_declared_units() -> None:
+    class OutOfOrder(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self._answer(200, b'{"status": "ok"}')
+
+        def do_POST(self) -> None:
+            self._answer(503, b'{"detail": "out of order"}')
+
+        def _answer(self, status: int, body: bytes) -> None:
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), OutOfOrder) as server:
+        Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        with pytest.raises(Refused, match=r"^out of order$"), at(f"http://127.0.0.1:{server.server_port}"):
+            pass
+        server.shutdown()
 
 
 def test_proxies_of_the_environment_are_not_for_a_sandbox(

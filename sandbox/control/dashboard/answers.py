@@ -11,7 +11,7 @@ from starlette.routing import Route
 from sandbox.control.dashboard.pages import ProblemPage
 from sandbox.control.problems import Problem
 from sandbox.domain.errors import Refusal, UnknownReference
-from sandbox.ui import frame_of, page_response, rendered
+from sandbox.ui import FormRefused, frame_of, page_response, rendered
 
 __all__ = ["TEMPLATES", "Endpoint", "answer_with", "in_words", "problem_page", "routes_of", "see"]
 
@@ -51,6 +51,8 @@ def in_words(endpoint: Endpoint) -> Endpoint:
             return await endpoint(request)
         except Problem as problem:
             return problem_page(problem.status, problem.title, str(problem))
+        except FormRefused as refused:
+            return problem_page(refused.status, refused.heading, str(refused))
         except Refusal as refusal:
             status = 404 if isinstance(refusal, UnknownReference) else 409
             return problem_page(status, "There is no such payment" if status == 404 else "Not now", str(refusal))

@@ -12,14 +12,15 @@ from starlette.routing import Route
 from sandbox.control import models
 from sandbox.control.dashboard.answers import answer_with, routes_of, see
 from sandbox.control.dashboard.desk import Desk
-from sandbox.control.dashboard.forms import back_of, form_of
 from sandbox.control.dashboard.pages import Bar
+from sandbox.control.dashboard.parameters import back_of
 from sandbox.control.dashboard.places import UNIT, payment_url, unit_url
 from sandbox.control.dashboard.words import DUE_WORDS, instant_words, span_words
 from sandbox.control.parsing import understood
 from sandbox.control.problems import Problem
 from sandbox.domain.due_times import Due, DueKind, fall_due, is_awaited
 from sandbox.domain.state import UnitState
+from sandbox.ui import form_of
 from sandbox.world import SalesUnit
 
 __all__ = ["routes"]
@@ -129,7 +130,7 @@ def _still_means(state: UnitState, due: Due) -> bool:
 def due_line(msn: str, due: Due, now: datetime) -> DueLine:
     return DueLine(
         at=instant_words(due.at),
-        after=span_words(max(due.at - now, now - now)),
+        after=span_words(max(due.at - now, timedelta(0))),
         what=DUE_WORDS.get(due.kind, due.kind.value.capitalize()),
         reference=due.reference,
         url=payment_url(msn, due.reference) if due.reference else "",

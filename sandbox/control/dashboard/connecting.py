@@ -11,11 +11,11 @@ from starlette.routing import Route
 from sandbox.api.gateway import Credentials
 from sandbox.control.dashboard.answers import answer_with, routes_of, see
 from sandbox.control.dashboard.desk import Desk
-from sandbox.control.dashboard.forms import form_of
 from sandbox.control.dashboard.pages import Bar
 from sandbox.control.dashboard.places import UNIT, payment_url, unit_url
 from sandbox.control.dashboard.tryout import TryOut
 from sandbox.control.problems import Problem
+from sandbox.ui import form_of
 from sandbox.world import SalesUnit
 
 __all__ = ["Connection", "connection_of", "routes"]

@@ -19,9 +19,18 @@ from sandbox.api.gateway.masking import masked_body, masked_headers, masked_quer
 from sandbox.control.dashboard.answers import answer_with, routes_of
 from sandbox.control.dashboard.code import as_curl, pretty
 from sandbox.control.dashboard.desk import Desk
-from sandbox.control.dashboard.forms import own_number
 from sandbox.control.dashboard.pages import Bar, Code, Line, MomentView, Row
-from sandbox.control.dashboard.places import DASHBOARD, STRAYS, UNIT, delivery_url, fact_url, payment_url, request_url
+from sandbox.control.dashboard.parameters import own_number
+from sandbox.control.dashboard.places import (
+    DASHBOARD,
+    STRAYS,
+    UNIT,
+    delivery_url,
+    fact_url,
+    payment_url,
+    phone_url,
+    request_url,
+)
 from sandbox.control.dashboard.timeline import Moment, Numbered
 from sandbox.control.dashboard.views import fact_line, moment_view, status_tone, took_words, why_refused
 from sandbox.control.dashboard.words import (
@@ -268,7 +277,7 @@ def _fact_rows(unit: SalesUnit, fact: Fact) -> Iterator[Row]:
         if isinstance(value, datetime):
             yield Row(name, instant_words(value))
         elif field.name == "phone_number":
-            yield Row("Phone", f"{unit.person(value).name}, {phone_words(value)}", f"/phone/{value}")
+            yield Row("Phone", f"{unit.person(value).name}, {phone_words(value)}", phone_url(value))
         elif field.name == "amount":
             yield Row("Amount", amount_words(value))
         elif isinstance(value, bool):

@@ -11,7 +11,6 @@ from starlette.routing import Route
 from sandbox.api.gateway.trouble import FAULT_STATUSES
 from sandbox.control.dashboard.answers import routes_of, see
 from sandbox.control.dashboard.desk import Desk
-from sandbox.control.dashboard.forms import form_of
 from sandbox.control.dashboard.places import UNIT, unit_url
 from sandbox.control.dashboard.words import operation_words, status_words
 from sandbox.control.problems import Problem
@@ -28,6 +27,7 @@ from sandbox.domain.commands import (
     Waits,
 )
 from sandbox.domain.state import ArmedFault, UnitState
+from sandbox.ui import form_of
 
 __all__ = ["EFFECTS", "OPERATIONS", "FaultLine", "effect_words", "fault_lines", "routes"]
 

@@ -5,10 +5,10 @@ the newest are drawn.
 """
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any, Final
 
 from sandbox.api.gateway import Exchange, RequestLog
+from sandbox.control.dashboard.answers import TEMPLATES
 from sandbox.control.dashboard.places import unit_url
 from sandbox.control.dashboard.timeline import Look, Moment, Place, moments_after
 from sandbox.control.dashboard.views import moment_view, payment_line, persona_said, strip_of, waiting_on
@@ -20,7 +20,6 @@ from sandbox.world import SalesUnit, World
 
 __all__ = ["LiveTimeline"]
 
-_TEMPLATES: Final = Path(__file__).parent / "templates"
 _AT_ONCE: Final = 100  # moments; of more, only the newest
 
 
@@ -87,7 +86,6 @@ class LiveTimeline:
                 told.append(("strip", {"html": _html("_strip.html", strip_of(unit, payment))}))
             phone_number = payment.customer
             if phone_number is not None:
-                waiting = waiting_on(state, phone_number)
                 told.append(
                     (
                         "phone",
@@ -96,7 +94,7 @@ class LiveTimeline:
                             "text": phone_words(phone_number),
                             "name": unit.person(phone_number).name,
                             "persona": persona_said(state, phone_number) or "",
-                            "waiting": waiting,
+                            "waiting": waiting_on(state, phone_number),
                         },
                     )
                 )
@@ -107,4 +105,4 @@ class LiveTimeline:
 
 
 def _html(template: str, page: object) -> str:
-    return rendered(_TEMPLATES / template, page).decode()
+    return rendered(TEMPLATES / template, page).decode()

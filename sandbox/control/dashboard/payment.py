@@ -13,7 +13,7 @@ from sandbox.control.dashboard.answers import answer_with, routes_of
 from sandbox.control.dashboard.desk import Desk
 from sandbox.control.dashboard.diagram import SLIM, WIDE, drawn, steps_of
 from sandbox.control.dashboard.pages import Bar, BarPart, Line, MomentView, Row
-from sandbox.control.dashboard.places import UNIT, unit_url, with_query
+from sandbox.control.dashboard.places import UNIT, phone_url, unit_url, with_query
 from sandbox.control.dashboard.timeline import Look, Moment, page_of
 from sandbox.control.dashboard.views import bar_parts, moment_view
 from sandbox.control.dashboard.words import (
@@ -120,7 +120,7 @@ def payment_page(bar: Bar, unit: SalesUnit, payment: Payment, moments: Sequence[
             for moment in reversed(moments)
             if moment.exchange is not None
         ],
-        phone_url=None if payment.customer is None else f"/phone/{payment.customer}",
+        phone_url=None if payment.customer is None else phone_url(payment.customer),
         steps=told,
     )
 
@@ -131,7 +131,7 @@ def _payment_rows(unit: SalesUnit, payment: Payment) -> list[Row]:
     rows = [Row("How it reaches the customer", USER_FLOW_WORDS[command.user_flow])]
     if payment.customer is not None:
         number = phone_words(payment.customer)
-        rows.append(Row("Customer", f"{unit.person(payment.customer).name}, {number}", f"/phone/{payment.customer}"))
+        rows.append(Row("Customer", f"{unit.person(payment.customer).name}, {number}", phone_url(payment.customer)))
     rows.append(Row("Created", instant_words(payment.created.at)))
     if payment.state is PaymentState.CREATED:
         left = span_words(payment.deadline - now)

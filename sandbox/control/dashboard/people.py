@@ -13,10 +13,10 @@ from starlette.routing import Route
 from sandbox.control import models
 from sandbox.control.dashboard.answers import answer_with, routes_of, see
 from sandbox.control.dashboard.desk import Desk
-from sandbox.control.dashboard.forms import back_of, form_of
 from sandbox.control.dashboard.pages import Bar, ChoiceField, Row
-from sandbox.control.dashboard.places import UNIT, payment_url, person_url
-from sandbox.control.dashboard.views import EVERYBODY, persona_field, waiting_on
+from sandbox.control.dashboard.parameters import back_of
+from sandbox.control.dashboard.places import UNIT, payment_url, person_url, phone_url
+from sandbox.control.dashboard.views import EVERYBODY, persona_field, persona_said, waiting_on
 from sandbox.control.dashboard.words import PERSONA_WORDS, phone_words
 from sandbox.control.parsing import understood
 from sandbox.control.problems import Problem
@@ -24,6 +24,7 @@ from sandbox.domain import approval
 from sandbox.domain.commands import ConfigureCustomer, ForgetConsent
 from sandbox.domain.customers import MAGIC_NUMBERS, ApproveTrouble, CustomerSettings, Persona, is_phone_number
 from sandbox.domain.state import UnitState
+from sandbox.ui import form_of
 from sandbox.world import SalesUnit
 
 __all__ = ["routes"]
@@ -229,9 +230,9 @@ def _line_of(unit: SalesUnit, state: UnitState, number: str) -> PersonLine:
         name=unit.person(number).name,
         number=phone_words(number),
         persona=PERSONA_WORDS[state.persona(number)],
-        is_own=_said_of(state, number).persona is not None,
+        is_own=persona_said(state, number) is not None,
         url=person_url(unit.msn, number),
-        phone_url=f"/phone/{number}",
+        phone_url=phone_url(number),
         waiting=waiting_on(state, number),
         pushes=len(state.pushes.get(number, ())),
         shared=", ".join(sorted(state.consents.get(number, ()))),
@@ -263,10 +264,11 @@ def _fields_of(unit: SalesUnit, said: CustomerSettings) -> list[PersonField]:
     ]
 
 
-def _persona_of_all(settings_customer: Persona) -> ChoiceField:
+def _persona_of_all(chosen: Persona) -> ChoiceField:
+    """Return the choice of how all answer of whom nothing else is said."""
     return ChoiceField(
         "customer",
         "Everybody else",
         "How a customer answers when nobody plays them. Magic numbers keep their own persona.",
-        [(persona.value, PERSONA_WORDS[persona], persona is settings_customer) for persona in Persona],
+        [(persona.value, PERSONA_WORDS[persona], persona is chosen) for persona in Persona],
     )

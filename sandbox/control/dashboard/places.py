@@ -11,6 +11,7 @@ __all__ = [
     "fact_url",
     "payment_url",
     "person_url",
+    "phone_url",
     "request_url",
     "unit_url",
     "with_query",
@@ -31,6 +32,11 @@ def payment_url(msn: str, reference: str) -> str:
 
 def person_url(msn: str, phone_number: str) -> str:
     return unit_url(msn, f"/people/{phone_number}")
+
+
+def phone_url(phone_number: str) -> str:
+    """Return where somebody's phone is: in another room, and no page of the dashboard's."""
+    return f"/phone/{phone_number}"
 
 
 def delivery_url(msn: str, delivery_id: str) -> str:

@@ -10,14 +10,14 @@ from starlette.routing import Route
 from sandbox.control.dashboard.answers import answer_with, routes_of
 from sandbox.control.dashboard.desk import Desk
 from sandbox.control.dashboard.pages import Bar
-from sandbox.control.dashboard.places import DASHBOARD
+from sandbox.control.dashboard.places import UNIT
 from sandbox.control.problems import Problem
 
-__all__ = ["RecordingPage", "routes"]
+__all__ = ["routes"]
 
 
 def routes(desk: Desk) -> list[Route]:
-    return routes_of({f"{DASHBOARD}/{{msn}}/recording": _Recording(desk).recording})
+    return routes_of({f"{UNIT}/recording": _Recording(desk).recording})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,12 +13,13 @@ from starlette.routing import Route
 from sandbox.control.dashboard.answers import answer_with, routes_of, see
 from sandbox.control.dashboard.desk import Desk
 from sandbox.control.dashboard.faults import EFFECTS, OPERATIONS, FaultLine, effect_words, fault_lines
-from sandbox.control.dashboard.forms import back_of, form_of
 from sandbox.control.dashboard.pages import Bar, ChoiceField, Row
+from sandbox.control.dashboard.parameters import back_of
 from sandbox.control.dashboard.places import UNIT, unit_url
 from sandbox.control.dashboard.words import operation_words, span_words
 from sandbox.control.sales_units import changed_settings
 from sandbox.domain.sales_unit import AccessTrouble, CaptureTrouble, Market, Profile, UnitSettings
+from sandbox.ui import form_of
 
 __all__ = ["routes"]
 
@@ -39,6 +40,7 @@ _DURATIONS: Final[Mapping[str, str]] = {
     "refund_window": "A capture can be refunded for",
     "userinfo_window": "User information can be fetched for",
 }
+_CHOICES: Final = frozenset({"customer", "profile", "market", "access_trouble", "capture_trouble"})
 _PROFILES: Final = {
     Profile.LENIENT: "Lenient: what production likely takes",
     Profile.STRICT: "Strict: what is specified",
@@ -115,10 +117,7 @@ class _Settings:
 
     async def configure(self, request: Request) -> Response:
         unit, form = self._desk.unit_of(request), await form_of(request)
-        known = {"customer", "profile", "market", "access_trouble", "capture_trouble", *_SWITCHES}
-        changes: dict[str, Any] = {
-            name: value or None for name, value in form.items() if name in known - _SWITCHES.keys()
-        }
+        changes: dict[str, Any] = {name: value or None for name, value in form.items() if name in _CHOICES}
         if "switches" in form:  # a box that is not ticked is not sent
             changes |= {name: name in form for name in _SWITCHES}
         if changes:

@@ -21,7 +21,7 @@ from sandbox.world import SalesUnit
 __all__ = ["Look", "Moment", "Part", "Place", "Show", "moments_after", "newest_request", "page_of"]
 
 _CHUNK: Final = 200
-LOOKED_THROUGH: Final = 5_000  # moments, for one page
+_LOOKED_THROUGH: Final = 5_000  # moments, for one page
 
 Numbered = tuple[int, Fact]
 
@@ -48,8 +48,6 @@ _ON_THE_PHONE: Final = (
     facts.PaymentAuthorized,
     facts.PaymentAborted,
 )
-
-
 # What the call that it came with tells already; the filter for facts has it.
 _UNTOLD: Final = (facts.KeyedOperationRefused,)
 
@@ -90,6 +88,12 @@ class Look:
     def is_whole(self) -> bool:
         return self == _WHOLE
 
+    @property
+    def query(self) -> dict[str, str | None]:
+        """What asks for it in the address of a page."""
+        show = None if self.show is Show.ALL else self.show.value
+        return {"payment": self.reference, "q": self.search, "show": show}
+
     def at(self, moment: Moment) -> Moment | None:
         """Return what is to be seen of a moment; None for nothing."""
         if self.reference is not None and not is_about(moment, self.reference):
@@ -127,7 +131,7 @@ def page_of(unit: SalesUnit, log: RequestLog, look: Look, before: Place | None, 
     """
     found: list[Moment] = []
     for looked, (moment, older) in enumerate(moments_before(unit, log, before)):
-        if len(found) == most or looked == LOOKED_THROUGH:
+        if len(found) == most or looked == _LOOKED_THROUGH:
             return Part(tuple(found), Place(_last_fact(moment, older), _last_request(moment, older)))
         seen = look.at(moment)
         if seen is not None:

@@ -13,9 +13,9 @@ from sandbox.control.dashboard import views
 from sandbox.control.dashboard.answers import answer_with, routes_of
 from sandbox.control.dashboard.connecting import Connection, connection_of
 from sandbox.control.dashboard.desk import Desk
-from sandbox.control.dashboard.forms import number_of, search_of
 from sandbox.control.dashboard.live import LiveTimeline
 from sandbox.control.dashboard.pages import Bar, PaymentsColumn, PhoneColumn, Strip, TimelineColumn
+from sandbox.control.dashboard.parameters import number_of, search_of
 from sandbox.control.dashboard.places import UNIT
 from sandbox.control.dashboard.timeline import Look, Place, Show, page_of
 from sandbox.control.problems import Problem
@@ -65,11 +65,6 @@ class _Unit:
         selected = None if look.reference is None else state.payments.get(look.reference)
         if look.reference is not None and selected is None:
             raise UnknownReference(look.reference, unit.msn)
-        kept = {
-            "payment": look.reference,
-            "q": look.search,
-            "show": None if look.show is Show.ALL else look.show.value,
-        }
         chosen = phone if is_phone_number(phone) else None
         if chosen is None and selected is not None:
             chosen = selected.customer
@@ -82,7 +77,7 @@ class _Unit:
                 search=search_of(request, "find"),
                 before=number_of(request, "payments_before"),
                 selected=look.reference,
-                keep=kept,
+                keep=look.query,
             ),
             timeline=views.timeline_column(
                 unit,
@@ -91,7 +86,7 @@ class _Unit:
                 page_of(unit, self._desk.log, look, before, _MOMENTS_SHOWN),
                 at_top=before is None,
             ),
-            phone=views.phone_column(unit, state, chosen, kept),
+            phone=views.phone_column(unit, state, chosen, look.query),
             strip=None if selected is None else views.strip_of(unit, selected),
             welcome=connection_of(self._desk, request, unit) if nothing_yet else None,
         )

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import Final
 
 from starlette.requests import Request
@@ -11,8 +10,9 @@ from starlette.routing import Route
 
 from sandbox.control.dashboard.answers import answer_with, routes_of
 from sandbox.control.dashboard.desk import Desk, unit_line
-from sandbox.control.dashboard.forms import number_of, search_of
 from sandbox.control.dashboard.pages import Filter, UnitLine
+from sandbox.control.dashboard.paging import newest_first
+from sandbox.control.dashboard.parameters import number_of, search_of
 from sandbox.control.dashboard.places import DASHBOARD, with_query
 
 __all__ = ["routes"]
@@ -47,16 +47,14 @@ class _Units:
         before = number_of(request, "before")
         show = _PLAYS if request.query_params.get("show") == _PLAYS else ""
         every = [unit for unit in self._desk.world if (unit.purpose is not None) == (show == _PLAYS)]
-        newest = len(every) if before is None else min(max(before - 1, 0), len(every))
-        found = (
-            (number, unit)
-            for number, unit in zip(range(newest, 0, -1), reversed(every[:newest]), strict=True)
-            if sought in f"{unit.msn}\n{unit.state.settings.name}\n{unit.purpose or ''}".casefold()
+        shown, older = newest_first(
+            every,
+            before,
+            lambda unit: sought in f"{unit.msn}\n{unit.state.settings.name}\n{unit.purpose or ''}".casefold(),
+            most=_UNITS_SHOWN,
         )
-        shown = list(islice(found, _UNITS_SHOWN + 1))
-        more = len(shown) > _UNITS_SHOWN
         page = UnitsPage(
-            units=[unit_line(unit) for _, unit in shown[:_UNITS_SHOWN]],
+            units=[unit_line(unit) for unit in shown],
             search=search,
             show=show,
             filters=[
@@ -66,8 +64,6 @@ class _Units:
                 ),
             ],
             strays=self._desk.log.count_of(None),
-            older_url=with_query(DASHBOARD, show=show, find=search, before=str(shown[_UNITS_SHOWN - 1][0]))
-            if more
-            else None,
+            older_url=None if older is None else with_query(DASHBOARD, show=show, find=search, before=str(older)),
         )
         return answer_with(request, "units.html", page)

@@ -5,7 +5,16 @@ from typing import Final
 
 from sandbox.api.gateway import Exchange, RequestLog
 from sandbox.control.dashboard import pages
-from sandbox.control.dashboard.places import fact_url, payment_url, person_url, request_url, unit_url, with_query
+from sandbox.control.dashboard.paging import newest_first
+from sandbox.control.dashboard.places import (
+    fact_url,
+    payment_url,
+    person_url,
+    phone_url,
+    request_url,
+    unit_url,
+    with_query,
+)
 from sandbox.control.dashboard.timeline import Look, Moment, Numbered, Part, Place, Show, newest_request
 from sandbox.control.dashboard.words import (
     PERSONA_WORDS,
@@ -88,25 +97,16 @@ def payments_column(
     keep: dict[str, str | None],
 ) -> pages.PaymentsColumn:
     """Return a page of the payments, newest first; *before* counts them from the oldest, from 1."""
-    count = len(state.payments)
-    newest = count if before is None else min(max(before - 1, 0), count)
-    numbered = zip(
-        range(newest, 0, -1), islice(reversed(state.payments.values()), count - newest, None), strict=False
+    sought = search.casefold()
+    shown, older = newest_first(
+        state.payments.values(), before, lambda payment: _is_sought(payment, sought), most=_PAYMENTS_SHOWN
     )
-    found = ((number, payment) for number, payment in numbered if _is_sought(payment, search.casefold()))
-    shown = list(islice(found, _PAYMENTS_SHOWN + 1))
-    more = len(shown) > _PAYMENTS_SHOWN
     url = unit_url(unit.msn)
     return pages.PaymentsColumn(
-        lines=[
-            payment_line(unit, payment, selected=payment.reference == selected)
-            for _, payment in shown[:_PAYMENTS_SHOWN]
-        ],
-        count=count,
+        lines=[payment_line(unit, payment, selected=payment.reference == selected) for payment in shown],
+        count=len(state.payments),
         search=search,
-        older_url=with_query(url, **keep, find=search, payments_before=str(shown[_PAYMENTS_SHOWN - 1][0]))
-        if more
-        else None,
+        older_url=None if older is None else with_query(url, **keep, find=search, payments_before=str(older)),
         newest_url=None if before is None else with_query(url, **keep, find=search),
     )
 
@@ -159,11 +159,7 @@ def timeline_column(
     unit: SalesUnit, log: RequestLog, look: Look, part: Part, *, at_top: bool
 ) -> pages.TimelineColumn:
     url = unit_url(unit.msn)
-    members = {
-        "payment": look.reference,
-        "q": look.search,
-        "show": None if look.show is Show.ALL else look.show.value,
-    }
+    members = look.query
     place = Place(len(unit.journal), newest_request(unit, log))
     return pages.TimelineColumn(
         moments=[moment_view(unit.msn, moment, about=look.reference) for moment in part.moments],
@@ -278,7 +274,7 @@ def phone_column(
         phone_number=shown,
         text=phone_words(shown),
         name=unit.person(shown).name,
-        url=f"/phone/{shown}",
+        url=phone_url(shown),
         person_url=person_url(unit.msn, shown),
         persona=persona_field(persona_said(state, shown)),
         choices=[

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -13,16 +12,18 @@ from starlette.routing import Route
 from sandbox.control import models
 from sandbox.control.dashboard.answers import answer_with, routes_of, see
 from sandbox.control.dashboard.desk import Desk
-from sandbox.control.dashboard.forms import back_of, form_of, number_of
 from sandbox.control.dashboard.pages import Bar, Filter
+from sandbox.control.dashboard.paging import newest_first
+from sandbox.control.dashboard.parameters import back_of, number_of
 from sandbox.control.dashboard.places import UNIT, delivery_url, payment_url, unit_url, with_query
 from sandbox.control.dashboard.words import Told, instant_words, span_words, status_words
 from sandbox.control.parsing import understood
 from sandbox.control.problems import Problem
 from sandbox.domain import webhooks
 from sandbox.domain.commands import AskForDelivery, DropDelivery
-from sandbox.domain.event_names import EventName, event_type
-from sandbox.domain.webhook_book import Delivery, DeliveryStatus, Registration, WebhookBook
+from sandbox.domain.event_names import EventName, event_type, short_name
+from sandbox.domain.webhook_book import Delivery, DeliveryStatus, Registration
+from sandbox.ui import form_of
 from sandbox.world import SalesUnit
 
 __all__ = ["routes"]
@@ -110,12 +111,18 @@ class _Webhooks:
         if asked is not None and asked not in list(DeliveryStatus):
             raise Problem(400, "Show what?", f"There are {', '.join(DeliveryStatus)}; not {asked[:40]!r}.")
         before = number_of(request, "before")
-        shown, older = _part_of(book, asked, before)
+        shown, older = newest_first(
+            book.deliveries.values(),
+            before,
+            lambda delivery: asked in {None, delivery.status},
+            most=_DELIVERIES_SHOWN,
+            most_looked_at=_DELIVERIES_LOOKED_AT,
+        )
         page = WebhooksPage(
             bar=self._desk.bar(request, unit, "webhooks"),
             registrations=[_registration_line(unit, one) for one in book.registrations.values()],
-            is_held="" in book.held,
-            waiting=sum(len(queue.waiting) for queue in book.queues.values()),
+            is_held=book.is_all_held,
+            waiting=book.waiting(),
             deliveries=[_delivery_line(unit, delivery) for delivery in shown],
             filters=list(_filters(url, asked)),
             older_url=None if older is None else with_query(url, status=asked, before=str(older)),
@@ -157,20 +164,6 @@ def _back(unit: SalesUnit, form: Mapping[str, str]) -> Response:
     return see(back_of(form, unit_url(unit.msn, "/webhooks")))
 
 
-def _part_of(book: WebhookBook, status: str | None, before: int | None) -> tuple[list[Delivery], int | None]:
-    """Return some deliveries, newest first, and before which they go on; they are counted from the oldest, from 1."""
-    count = len(book.deliveries)
-    newest = count if before is None else min(max(before - 1, 0), count)
-    backwards = islice(reversed(book.deliveries.values()), count - newest, None)
-    found: list[Delivery] = []
-    for looked, delivery in enumerate(backwards):
-        if len(found) == _DELIVERIES_SHOWN or looked == _DELIVERIES_LOOKED_AT:
-            return found, newest - looked + 1
-        if status in {None, delivery.status}:
-            found.append(delivery)
-    return found, None
-
-
 def _filters(url: str, asked: str | None) -> Iterator[Filter]:
     yield Filter("show-all", "All", url, asked is None)
     for status in (DeliveryStatus.WAITING, DeliveryStatus.DELIVERED, DeliveryStatus.DROPPED):
@@ -180,7 +173,7 @@ def _filters(url: str, asked: str | None) -> Iterator[Filter]:
 def _registration_line(unit: SalesUnit, registration: Registration) -> RegistrationLine:
     state, now = unit.state, unit.now()
     book, host = state.webhooks, urlsplit(registration.url).netloc
-    events = [event.removeprefix("epayments.payment.").removesuffix(".v1") for event in registration.events]
+    events = [short_name(event) for event in registration.events]
     failing = registration.failing_since
     return RegistrationLine(
         id=registration.id,
@@ -190,7 +183,7 @@ def _registration_line(unit: SalesUnit, registration: Registration) -> Registrat
         partner=registration.partner,
         since=instant_words(registration.registered_at),
         failing=None if failing is None else span_words(now - failing),
-        waiting=sum(len(queue.waiting) for key, queue in book.queues.items() if key[0] == registration.id),
+        waiting=book.waiting(registration.id),
         is_held=book.is_held(registration.id),
     )
 

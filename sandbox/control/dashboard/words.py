@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from sandbox.domain import facts
 from sandbox.domain.commands import UserFlow
-from sandbox.domain.customers import Persona
+from sandbox.domain.customers import Persona, calling_code
 from sandbox.domain.due_times import DueKind
 from sandbox.domain.facts import Fact
 from sandbox.domain.money import Amount
@@ -49,7 +49,6 @@ class Told:
 
 # --- Values ---------------------------------------------------------------------------------------------
 
-_COUNTRY_CODES: Final = ("358", "47", "45", "46")
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _WORD_BEGINS: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
@@ -64,7 +63,7 @@ def amount_words(amount: Amount) -> str:
 
 def phone_words(phone_number: str) -> str:
     """Return an MSISDN with its country code apart: `+47 912 34 567`."""
-    code = next((code for code in _COUNTRY_CODES if phone_number.startswith(code)), "")
+    code = calling_code(phone_number)
     own = phone_number.removeprefix(code)
     if len(own) == 8:
         own = f"{own[:3]}\u00a0{own[3:5]}\u00a0{own[5:]}"

@@ -10,6 +10,7 @@ from sandbox.control.recording.names import Names
 from sandbox.control.recording.steps import LookedUp, Said
 from sandbox.domain import identity
 from sandbox.domain.event_log import EVENT_NAMES
+from sandbox.domain.event_names import short_name
 from sandbox.domain.state import UnitState
 
 __all__ = ["Merchant", "header_of", "refusal_of", "sent_by"]
@@ -138,7 +139,7 @@ def _register(told: Merchant, exchange: Exchange) -> tuple[str, dict[str, Any]] 
     if exchange.status >= 400:
         return None
     body = sent_by(exchange)
-    events = [str(event).removeprefix("epayments.payment.").removesuffix(".v1").upper() for event in body["events"]]
+    events = [short_name(str(event)).upper() for event in body["events"]]
     known = [event for event in events if event in _EVENT_NAMES]
     if not known:
         return None

@@ -2,13 +2,13 @@
 
 Whatever only looks may come at any time, and so may tokens and registrations of webhooks: those are the application's
 own business. What changes something must come as the story has it, but steps about two payments come in either order
-where nobody else does anything between them. A reference, an order or an Idempotency-Key that
-the file writes out stands for whatever the application uses in its place, the same from then on.
+where nobody else does anything between them. A reference, an order or an Idempotency-Key that the file writes out
+stands for whatever the application uses in its place, the same from then on.
 """
 
 import re
 from collections import deque
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from time import monotonic
@@ -22,7 +22,7 @@ from sandbox.playback.actors.holds import Hold
 from sandbox.playback.actors.merchant import Merchant, checked, said_of
 from sandbox.playback.actors.trigger import Trigger
 from sandbox.playback.actors.verdicts import Return, Waited, done_twice, expected_of, never_done, out_of_turn
-from sandbox.playback.calls import Call, asked
+from sandbox.playback.calls import Call, asked, event_types
 from sandbox.playback.language import Step, merchant
 from sandbox.playback.language.merchant import MerchantStep
 from sandbox.playback.overheard import Heard, Overheard
@@ -34,9 +34,7 @@ __all__ = ["Application"]
 
 _BEAT: Final = 1.0  # seconds after which a wait looks whether the trigger has failed
 _EXCERPT: Final = 160  # characters of a page
-_TELLS_NOTHING: Final = frozenset(
-    {"authorization", "ocp-apim-subscription-key", "client_secret"}
-)  # masked in the log
+_MASKED_IN_LOG: Final = frozenset({"authorization", "ocp-apim-subscription-key", "client_secret"})
 
 
 class Application:
@@ -103,7 +101,7 @@ class Application:
         call = self._call(step)
         until = monotonic() + self._patience.total_seconds()
         while True:
-            left = min(until - monotonic(), self._story.time_left())
+            left = self._left(until)
             if hold.is_met(max(0, min(left, _BEAT))):
                 break
             self._trigger.make_sure_that_it_was_taken()
@@ -113,8 +111,7 @@ class Application:
                     self._pass_over(step, self._unread.popleft())
                 raise self._never(step, call)
         if isinstance(step, merchant.CreatePayment) and hold.reference is not None:
-            body = step.body if isinstance(step.body, dict) else {}
-            self._speak_of_new(step, body, hold.reference)
+            self._speak_of_new(step, step.body, hold.reference)
         return lambda: self.perform(step, was_held=True)
 
     def others_act(self) -> None:
@@ -174,7 +171,7 @@ class Application:
                 else:
                     self._pass_over(step, heard)
             self._trigger.make_sure_that_it_was_taken()
-            left = min(until - monotonic(), self._story.time_left())
+            left = self._left(until)
             if left <= 0:
                 self._instead += overtook
                 raise self._never(step, call)
@@ -198,6 +195,10 @@ class Application:
         finally:
             self._story.spoken_of = spoken_of
         return False
+
+    def _left(self, until: float) -> float:
+        """Return how many seconds a wait may still take, which ends at a reading of the monotonic clock."""
+        return min(until - monotonic(), self._story.time_left())
 
     def _hear(self, wait: float) -> None:
         self._unread += self._overheard.next(wait)
@@ -265,7 +266,7 @@ class Application:
     def _check_sent(self, call: Call, heard: Heard) -> None:
         found = [] if call.body is None else list(differences(call.body, heard.exchange.sent, "body"))
         for name, value in call.headers.items():
-            if name.lower() in _TELLS_NOTHING:
+            if name.lower() in _MASKED_IN_LOG:
                 continue
             came = heard.headers.get(name.lower())
             if value is None and came is not None:
@@ -312,28 +313,26 @@ class Application:
             if isinstance(sent.get("returnUrl"), str):
                 self._return_urls[reference] = sent["returnUrl"]
             self._speak_of_new(step, sent, reference)
-            if heard.exchange.is_success and reference not in self._story.references:
-                self._story.references.append(reference)
+            if heard.exchange.is_success:
+                self._story.note_created(reference)
             answer = {**sent, **(answer if isinstance(answer, dict) else {})}
         self._story.bind(step.name, answer)
 
-    def _speak_of_new(self, step: merchant.CreatePayment, sent: Mapping[str, Any], reference: str) -> None:
+    def _speak_of_new(self, step: merchant.CreatePayment, sent: Any, reference: str) -> None:
         written = step.body.get("reference") if isinstance(step.body, dict) else None
         self._calls(str(written or reference), reference)
-        customer = sent.get("customer")
-        phone = customer.get("phoneNumber") if isinstance(customer, dict) else None
-        self._story.speak_of(reference, name=step.name, phone=None if phone is None else str(phone))
+        self._story.speak_of_new(reference, sent, name=step.name)
 
     def _calls(self, written: str, own: str) -> None:
         self._story.own |= {written: own, own: own}
 
     def _registered(self, step: merchant.RegisterWebhook) -> str:
         """Wait until a webhook is registered for the events of a step; it may have been before the story."""
-        wanted = {f"epayments.payment.{event.lower()}.v1" for event in step.events}
+        wanted = set(event_types(step.events))
         until = monotonic() + self._patience.total_seconds()
         while (found := _covering(self._unit.webhooks(), wanted, self._story.registrations.values())) is None:
             self._trigger.make_sure_that_it_was_taken()
-            left = min(until - monotonic(), self._story.time_left())
+            left = self._left(until)
             if left <= 0:
                 raise self._never(step, Call("POST", "/webhooks/v1/webhooks"))
             self._hear(min(left, _BEAT))

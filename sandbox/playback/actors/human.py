@@ -15,9 +15,8 @@ from sandbox.playback.story import Actor, Deviation, Story
 
 __all__ = ["Human"]
 
-_DEEDS: Final[
-    Mapping[type[CustomerStep], tuple[str, str]]
-] = {  # what is asked of them, and the fact that comes of it
+# What is asked of them, and the fact that comes of it.
+_DEEDS: Final[Mapping[type[CustomerStep], tuple[str, str]]] = {
     customer.Open: ("open the request", "PaymentOpened"),
     customer.Share: ("agree to share", "ConsentGiven"),
     customer.Refuse: ("refuse to share", "PaymentAborted"),

@@ -139,21 +139,15 @@ class Merchant:
             self._story.receiver.expect_signed_with(step.name, _member(answer, "secret"))
 
     def _speak_of_new(self, step: merchant.CreatePayment) -> None:
-        body = step.body if isinstance(step.body, dict) else {}
-        customer = body.get("customer")
-        phone = customer.get("phoneNumber") if isinstance(customer, dict) else None
-        self._story.speak_of(
-            str(body.get("reference", "")), name=step.name, phone=None if phone is None else str(phone)
-        )
+        reference = step.body.get("reference", "") if isinstance(step.body, dict) else ""
+        self._story.speak_of_new(str(reference), step.body, name=step.name)
 
     def _created(self, step: merchant.CreatePayment, exchange: Exchange) -> Any:
         """Note a payment that was created, and return what its name stands for: all that was sent and answered."""
         sent = exchange.sent if isinstance(exchange.sent, dict) else {}
         answered = exchange.body if isinstance(exchange.body, dict) else {}
         if exchange.is_success:
-            reference = str(answered.get("reference", ""))
-            if reference not in self._story.references:
-                self._story.references.append(reference)
+            self._story.note_created(str(answered.get("reference", "")))
             if sent.get("userFlow") == "PUSH_MESSAGE":
                 self._story.tell(Actor.VIPPS, Actor.CUSTOMER, "push")
         return {**sent, **answered}
