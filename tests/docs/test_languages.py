@@ -112,14 +112,22 @@ def language(request: pytest.FixtureRequest) -> Language:
 
 
 @pytest.fixture(scope="module")
-def folder(language: Language, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The page's programs, built."""
-    folder = tmp_path_factory.mktemp(language.page)
-    for name, program in named(ROOT / "docs" / f"{language.page}.md", language.fence).items():
-        (folder / name).write_text(program, encoding="utf-8")
-    for command in language.build:
-        run(folder, command)
-    return folder
+def built() -> dict[str, Path]:
+    """By language: its page's programs, which each test takes as they are."""
+    return {}
+
+
+@pytest.fixture
+def folder(language: Language, built: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page's programs, built once."""
+    if language.page not in built:
+        folder = tmp_path_factory.mktemp(language.page)
+        for name, program in named(ROOT / "docs" / f"{language.page}.md", language.fence).items():
+            (folder / name).write_text(program, encoding="utf-8")
+        for command in language.build:
+            run(folder, command)
+        built[language.page] = folder
+    return built[language.page]
 
 
 def run(folder: Path, command: tuple[str, ...], **environment: str) -> str:

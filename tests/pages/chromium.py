@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import httpx
 
 from sandbox.client import Credentials, VippsClient
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser, Page, ViewportSize
 
 __all__ = ["ADA", "EMMA", "MSN", "Merchant", "MerchantSite", "Windows", "sees"]
 
@@ -66,16 +66,20 @@ class _MerchantPage(BaseHTTPRequestHandler):
 class Merchant:
     """A merchant of the sandbox at *url*, and whoever may turn its clock."""
 
-    def __init__(self, url: str, vipps: VippsClient, site: MerchantSite) -> None:
+    def __init__(self, url: str, vipps: VippsClient, site: MerchantSite, http: httpx.Client) -> None:
         self.url = url
         self.vipps = vipps
         self.site = site
+        self.http = http
 
     @classmethod
     @contextmanager
     def at(cls, url: str, site: MerchantSite) -> "Iterator[Merchant]":
-        with VippsClient(Credentials("an-id", "a-secret", "a-key", MSN), url) as vipps:
-            yield cls(url, vipps, site)
+        with (
+            VippsClient(Credentials("an-id", "a-secret", "a-key", MSN), url) as vipps,
+            httpx.Client(base_url=url, verify=False) as http,  # over plain HTTP no store of certificates is read
+        ):
+            yield cls(url, vipps, site, http)
 
     def create(self, **changes: Any) -> str:
         """Create the payment of a first invoice, with *changes* (None leaves a field out); return its redirectUrl."""
@@ -123,7 +127,7 @@ class Merchant:
         return f"{self.phone(phone_number)}/requests/{MSN}/{reference}"
 
     def _control(self, method: str, path: str, body: dict[str, Any]) -> None:
-        httpx.request(method, f"{self.url}/sandbox/units/{MSN}/{path}", json=body).raise_for_status()
+        self.http.request(method, f"/sandbox/units/{MSN}/{path}", json=body).raise_for_status()
 
 
 # The pages' own scripts look once a second; tests need not wait that long.
@@ -131,37 +135,72 @@ _QUICK = "const wait = setTimeout; window.setTimeout = (then, after) => wait(the
 
 
 class Windows:
-    """Windows of one Chromium; each has its own cookies and English chosen, and all that goes wrong is noted."""
+    """Windows of one Chromium; each has its own cookies and English chosen, and all that goes wrong is noted.
 
-    def __init__(self, chromium: "Browser", url: str) -> None:
+    A window is dear, for a process of its own begins with it; so it stays for a later test, which finds it empty.
+    """
+
+    def __init__(self, chromium: "Browser") -> None:
         self._chromium = chromium
-        self._url = url
-        self._contexts: list[BrowserContext] = []
+        self._url = ""
+        self._idle: list[tuple[dict[str, Any], Page]] = []
+        self._open: list[tuple[dict[str, Any], Page]] = []
         self.errors: list[str] = []
         self.elsewhere: list[str] = []
 
-    def open(self, url: str, **options: Any) -> "Page":
+    @contextmanager
+    def of(self, url: str) -> "Iterator[Windows]":
+        """For one test of the sandbox at *url*: nothing is open or noted from any other."""
+        self._url = url
+        self.errors.clear()
+        self.elsewhere.clear()
+        yield self
+        while self._open:
+            options, page = self._open.pop()
+            for other in page.context.pages:
+                other.goto("about:blank") if other is page else other.close()
+            self._idle.append((options, page))
+
+    def open(
+        self,
+        url: str,
+        *,
+        viewport: "ViewportSize | None" = None,
+        color_scheme: Literal["light", "dark"] = "light",
+        reduced_motion: Literal["reduce", "no-preference"] = "reduce",
+        **options: Any,
+    ) -> "Page":
         """Open a window.
 
         Args:
             url: Where.
-            **options: Of Playwright's `new_context`.
+            viewport: Its size, if it matters.
+            color_scheme: What the customer's machine is set to.
+            reduced_motion: As *color_scheme*.
+            **options: More of Playwright's `new_context`.
         """
-        context = self._chromium.new_context(reduced_motion=options.pop("reduced_motion", "reduce"), **options)
-        context.set_default_timeout(10_000)
-        context.add_init_script(_QUICK)
-        context.add_cookies([{"name": "language", "value": "en", "url": self._url}])
-        context.on("console", lambda said: self.errors.append(said.text) if said.type == "error" else None)
-        context.on("weberror", lambda error: self.errors.append(str(error.error)))
-        context.on("request", lambda request: self._note(request.url))
-        self._contexts.append(context)
-        page = context.new_page()
+        page = next((page for others, page in self._idle if others == options), None)
+        if page is None:
+            page = self._new(options)
+        else:
+            self._idle.remove((options, page))
+        self._open.append((options, page))
+        page.context.set_offline(False)
+        page.context.clear_cookies()
+        page.context.add_cookies([{"name": "language", "value": "en", "url": self._url}])
+        page.set_viewport_size(viewport or {"width": 1280, "height": 720})
+        page.emulate_media(color_scheme=color_scheme, reduced_motion=reduced_motion)
         page.goto(url)
         return page
 
-    def close(self) -> None:
-        for context in self._contexts:
-            context.close()
+    def _new(self, options: dict[str, Any]) -> "Page":
+        context = self._chromium.new_context(**options)
+        context.set_default_timeout(10_000)
+        context.add_init_script(_QUICK)
+        context.on("console", lambda said: self.errors.append(said.text) if said.type == "error" else None)
+        context.on("weberror", lambda error: self.errors.append(str(error.error)))
+        context.on("request", lambda request: self._note(request.url))
+        return context.new_page()
 
     def _note(self, url: str) -> None:
         if not url.startswith((f"{self._url}/", "data:")):

@@ -85,8 +85,12 @@ def merchant(url: str, site: MerchantSite) -> Iterator[Merchant]:
         yield merchant
 
 
+@pytest.fixture(scope="module")
+def all_windows(chromium: "Chromium") -> Windows:
+    return Windows(chromium)
+
+
 @pytest.fixture
-def windows(chromium: "Chromium", url: str) -> Iterator[Windows]:
-    windows = Windows(chromium, url)
-    yield windows
-    windows.close()
+def windows(all_windows: Windows, url: str) -> Iterator[Windows]:
+    with all_windows.of(url) as windows:
+        yield windows

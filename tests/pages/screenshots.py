@@ -60,10 +60,9 @@ def main() -> int:
     ):
         chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         _set_out(merchant)
-        windows = Windows(chromium, url)
-        page = windows.open(merchant.phone(), viewport={"width": 1000, "height": 860}, color_scheme="light")
-        _take_all(page, merchant)
-        windows.close()
+        with Windows(chromium).of(url) as windows:
+            page = windows.open(merchant.phone(), viewport={"width": 1000, "height": 860}, color_scheme="light")
+            _take_all(page, merchant)
         chromium.close()
     return 0
 

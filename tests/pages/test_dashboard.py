@@ -3,17 +3,16 @@
 import os
 from http.client import HTTPConnection
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-import httpx
 import pytest
 
+from tests.pages.axe import needs_axe, violations
 from tests.pages.chromium import ADA, MSN, Merchant, Windows, sees
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-AXE = Path(__file__).parents[1] / "node" / "node_modules" / "axe-core" / "axe.min.js"
 HOME = f"/sandbox/dashboard/{MSN}"
 PAGES = (
     "",
@@ -32,7 +31,7 @@ PAGES = (
 )
 
 
-def open_at(windows: Windows, merchant: Merchant, rest: str = "", **options: object) -> "Page":
+def open_at(windows: Windows, merchant: Merchant, rest: str = "", **options: Any) -> "Page":
     return windows.open(f"{merchant.url}{HOME}{rest}", **options)
 
 
@@ -54,8 +53,8 @@ def story(merchant: Merchant) -> Merchant:
     merchant.does("open", reference)
     merchant.does("approve", reference)
     for value in (150_000, 100_000):
-        httpx.post(
-            f"{merchant.url}/epayment/v1/payments/{reference}/capture",
+        merchant.http.post(
+            f"/epayment/v1/payments/{reference}/capture",
             json={"modificationAmount": {"currency": "NOK", "value": value}},
             headers=keys(merchant) | {"Idempotency-Key": str(value)},
         )
@@ -65,7 +64,7 @@ def story(merchant: Merchant) -> Merchant:
 def keys(merchant: Merchant) -> dict[str, str]:
     own = {"Ocp-Apim-Subscription-Key": "a-key", "Merchant-Serial-Number": MSN}
     credentials = {"client_id": "an-id", "client_secret": "a-secret"}
-    token = httpx.post(f"{merchant.url}/accesstoken/get", headers=own | credentials).json()["access_token"]
+    token = merchant.http.post("/accesstoken/get", headers=own | credentials).json()["access_token"]
     return own | {"Authorization": f"Bearer {token}"}
 
 
@@ -185,7 +184,7 @@ def test_a_persona_is_chosen_beside_the_phone(windows: Windows, merchant: Mercha
     merchant.send_invoice()
     page = open_at(windows, merchant)
     is_live(page)
-    httpx.put(f"{merchant.url}/sandbox/units/{MSN}/customers/4799999999", json={"person": {"givenName": "Nils"}})
+    merchant.http.put(f"/sandbox/units/{MSN}/customers/4799999999", json={"person": {"givenName": "Nils"}})
     merchant.send_invoice(reference="acme-invoice-424244", customer={"phoneNumber": "4799999999"})
     page.locator("#phone-4799999999").wait_for(state="attached")
     page.click("#phones-open")
@@ -227,7 +226,7 @@ def test_a_sales_unit_is_kept_reset_and_restored_without_scripts(
 def test_an_open_page_begins_anew_with_its_sales_unit(windows: Windows, story: Merchant) -> None:
     page = open_at(windows, story)
     is_live(page)
-    httpx.post(f"{story.url}/sandbox/units/{MSN}/reset")
+    story.http.post(f"/sandbox/units/{MSN}/reset")
     page.locator("#welcome").wait_for()
     is_live(page)
 
@@ -295,16 +294,15 @@ def test_narrow_screens_have_three_tabs(windows: Windows, story: Merchant) -> No
             assert box["height"] > 600
 
 
-@pytest.mark.parametrize("width", [320, 768, 1440, 1920])
-def test_nothing_has_to_be_scrolled_sideways(windows: Windows, story: Merchant, width: int) -> None:
+def test_nothing_has_to_be_scrolled_sideways(windows: Windows, story: Merchant) -> None:
     story.send_invoice(reference="x" * 64, paymentDescription="y" * 100)
-    page = open_at(windows, story, viewport={"width": width, "height": 800})
-    for rest in (*PAGES, f"/payments/{'x' * 64}"):
-        page.goto(f"{story.url}{HOME}{rest}")
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, rest
-    for rest in ("", "/strays"):
-        page.goto(f"{story.url}/sandbox/dashboard{rest}")
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, rest
+    page = open_at(windows, story)
+    inside = (f"{HOME}{rest}" for rest in (*PAGES, f"/payments/{'x' * 64}"))
+    for path in (*inside, "/sandbox/dashboard", "/sandbox/dashboard/strays"):
+        page.goto(story.url + path)
+        for width in (320, 768, 1440, 1920):
+            page.set_viewport_size({"width": width, "height": 800})
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, (path, width)
 
 
 def test_light_or_dark_is_kept(windows: Windows, merchant: Merchant) -> None:
@@ -384,7 +382,7 @@ def test_ten_thousand_payments_are_no_burden(windows: Windows, merchant: Merchan
     assert page.locator(".payment").count() == 1
 
 
-@pytest.mark.skipif(not AXE.is_file(), reason="axe-core is missing: npm install --prefix tests/node")
+@needs_axe
 @pytest.mark.parametrize(
     ("width", "scheme"),
     [
@@ -396,17 +394,14 @@ def test_ten_thousand_payments_are_no_burden(windows: Windows, merchant: Merchan
 )
 def test_axe_finds_nothing(windows: Windows, story: Merchant, scheme: str, width: int) -> None:
     page = open_at(windows, story, color_scheme=scheme, viewport={"width": width, "height": 900})
-    script = AXE.read_text()
     outside = ["/", "/sandbox/dashboard", "/sandbox/dashboard/strays", "/sandbox/dashboard/999999"]
     outside += ["/sandbox/docs", "/sandbox/docs/createPayment"]
     for path in (*(HOME + rest for rest in PAGES), *outside):
         page.goto(story.url + path)
         for link in page.locator("[data-line], details.more > summary:visible").all()[:3]:
             link.click()
-        page.evaluate(script)
-        found = page.evaluate("axe.run({exclude: [['#phone-frame']]})")
         told = [
             f"{one['id']}: {one['nodes'][0]['html']} {one['nodes'][0]['failureSummary']}"
-            for one in found["violations"]
+            for one in violations(page, {"exclude": [["#phone-frame"]]})
         ]
         assert told == [], f"{path}: {told}"

@@ -1,16 +1,15 @@
 """How the pages look: nothing sticks out at any width, whatever a merchant writes, and everybody can use them."""
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 
+from tests.pages.axe import LIGHT_AND_DARK, needs_axe, violations
 from tests.pages.chromium import MSN, Merchant, Windows, sees
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-AXE = Path(__file__).parent.parent / "node" / "node_modules" / "axe-core" / "axe.min.js"
 FIRST = "acme-shop-123-order123abc"
 INVOICE = "acme-invoice-424243"
 HOSTILE = '<b>bold</b> "><img src=x onerror=alert(1)> \u202etluser\u202c ' + "x" * 60
@@ -137,26 +136,20 @@ def test_hostile_words_neither_run_nor_stick_out(windows: Windows, merchant: Mer
     walk(page, merchant, look)
 
 
+@needs_axe
 def test_nothing_serious_is_in_anybodys_way(windows: Windows, merchant: Merchant) -> None:
-    """By axe-core's rules for WCAG 2.2 AA and good practice; in the dark, those of contrast."""
-    if not AXE.exists():
-        pytest.skip("needs axe-core: npm install --prefix tests/node")
+    """By all rules of axe-core; in the dark, those of contrast."""
     set_out(merchant, "Accident insurance")
-    page = windows.open(merchant.phone(), viewport={"width": 1000, "height": 800}, bypass_csp=True)
+    page = windows.open(merchant.phone(), viewport={"width": 1000, "height": 800})
     found: list[str] = []
 
     def look(screen: str) -> None:
-        page.add_script_tag(path=AXE)
-        for is_dark, rules in ((False, "undefined"), (True, "['color-contrast']")):
-            page.emulate_media(color_scheme="dark" if is_dark else "light")
+        for scheme, rules in LIGHT_AND_DARK:
+            page.emulate_media(color_scheme=scheme)
             page.evaluate(SETTLED)
-            violations = page.evaluate(
-                f"axe.run({{ iframes: false, resultTypes: ['violations'], runOnly: {rules} }})"
-                ".then((results) => results.violations)"
-            )
             found.extend(
-                f"{screen}, dark {is_dark}: {violation['help']}: {violation['nodes'][0]['html'][:99]}"
-                for violation in violations
+                f"{screen}, {scheme}: {violation['help']}: {violation['nodes'][0]['html'][:99]}"
+                for violation in violations(page, iframes=False, **rules)
                 if violation["impact"] in {"serious", "critical"}
             )
 
@@ -185,7 +178,7 @@ def test_whole_way_by_keyboard(windows: Windows, merchant: Merchant) -> None:
 
 @pytest.mark.parametrize(("reduced_motion", "animation"), [("no-preference", "arrive"), ("reduce", "none")])
 def test_push_arrives_with_a_spring_unless_less_motion_is_asked_for(
-    windows: Windows, merchant: Merchant, reduced_motion: str, animation: str
+    windows: Windows, merchant: Merchant, reduced_motion: Literal["reduce", "no-preference"], animation: str
 ) -> None:
     page = windows.open(merchant.phone(), reduced_motion=reduced_motion)
     reference = merchant.send_invoice()

@@ -3,21 +3,20 @@
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
 
 from sandbox.server import running
 from sandbox.settings import Settings
+from tests.pages.axe import LIGHT_AND_DARK, needs_axe, violations
 from tests.pages.chromium import MSN, Windows, sees
 from tests.watching.acme import acme
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser as Chromium
     from playwright.sync_api import Page
 
-AXE = Path(__file__).parents[1] / "node" / "node_modules" / "axe-core" / "axe.min.js"
 LIBRARY = Path(__file__).parents[2] / "scenarios"
 HOSTILE = "</p><script>window.ran = 1</script>\"'><b onclick=x>{{ 7*7 }}" + "x" * 80
 HOME = f"/sandbox/dashboard/{MSN}"
@@ -51,7 +50,7 @@ def url(folder: Path) -> Iterator[str]:
         yield url
 
 
-def open_at(windows: Windows, url: str, rest: str = "/scenarios", **options: object) -> "Page":
+def open_at(windows: Windows, url: str, rest: str = "/scenarios", **options: Any) -> "Page":
     return windows.open(f"{url}{HOME}{rest}", **options)
 
 
@@ -245,29 +244,25 @@ def test_no_width_scrolls_sideways(windows: Windows, url: str) -> None:
             assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, (place, width)
 
 
+@needs_axe
 def test_nothing_serious_is_in_anybodys_way(windows: Windows, url: str) -> None:
-    if not AXE.exists():
-        pytest.skip("needs axe-core: npm install --prefix tests/node")
-    page = open_at(windows, url, viewport={"width": 1440, "height": 900}, bypass_csp=True)
+    page = open_at(windows, url, viewport={"width": 1440, "height": 900})
     found: list[str] = []
     for place in walk(page, url):
-        page.add_script_tag(path=AXE)
-        for is_dark, rules in ((False, "undefined"), (True, "['color-contrast']")):
-            page.emulate_media(color_scheme="dark" if is_dark else "light")
+        for scheme, rules in LIGHT_AND_DARK:
+            page.emulate_media(color_scheme=scheme)
             page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
-            violations = page.evaluate(
-                f"axe.run({{ resultTypes: ['violations'], runOnly: {rules} }}).then((results) => results.violations)"
-            )
-            found += [f"{place}, dark {is_dark}: {one['help']}: {one['nodes'][0]['html'][:99]}" for one in violations]
+            found += [
+                f"{place}, {scheme}: {one['help']}: {one['nodes'][0]['html'][:99]}"
+                for one in violations(page, **rules)
+            ]
     assert found == []
 
 
 @pytest.fixture
-def closed(chromium: "Chromium", folder: Path) -> Iterator[tuple[Windows, str]]:
-    with running(Settings(port=0, scenarios=folder, token="let-me-in")) as url:
-        windows = Windows(chromium, url)
+def closed(all_windows: Windows, folder: Path) -> Iterator[tuple[Windows, str]]:
+    with running(Settings(port=0, scenarios=folder, token="let-me-in")) as url, all_windows.of(url) as windows:
         yield windows, url
-        windows.close()
 
 
 def test_whoever_has_logged_in_plays_in_a_sandbox_with_a_token(closed: tuple[Windows, str]) -> None:

@@ -70,10 +70,10 @@ EARLY = """
 """
 
 
-def test_a_good_app_has_one_line(pytester: pytest.Pytester, suite: Suite) -> None:
+def test_a_good_app_has_one_line(pytester: pytest.Pytester, suite_apart: Suite) -> None:
     """What takes several parts is shown by several tests: a full capture in one, a partial one in another."""
     pytester.makepyfile(SHOP + GOOD)
-    result = suite("--vipps-sandbox-checklist-file=told/list.json")
+    result = suite_apart("--vipps-sandbox-checklist-file=told/list.json")
     result.assert_outcomes(passed=2)
     result.stdout.fnmatch_lines(["go-live checklist: 9 shown, 16 not seen yet, 0 broken, 2 to check yourself"])
     assert result.stdout.str().count("checklist") == 1
@@ -89,10 +89,10 @@ def test_a_good_app_has_one_line(pytester: pytest.Pytester, suite: Suite) -> Non
 
 @pytest.mark.parametrize("xdist", [(), ("-p", "xdist", "-n", "2")])
 def test_what_is_broken_is_told_with_the_test_and_how_to_mend_it(
-    pytester: pytest.Pytester, suite: Suite, xdist: tuple[str, ...]
+    pytester: pytest.Pytester, suite_apart: Suite, xdist: tuple[str, ...]
 ) -> None:
     pytester.makepyfile(SHOP + GOOD + EARLY)
-    result = suite(*xdist)
+    result = suite_apart(*xdist)
     assert result.ret == pytest.ExitCode.OK
     result.stdout.fnmatch_lines(
         [
@@ -104,7 +104,7 @@ def test_what_is_broken_is_told_with_the_test_and_how_to_mend_it(
         ]
     )
     result.stdout.no_fnmatch_line("*not seen yet*Played by*")
-    strict = suite("--vipps-sandbox-checklist-strict", "--vipps-sandbox-checklist=no", *xdist)
+    strict = suite_apart("--vipps-sandbox-checklist-strict", "--vipps-sandbox-checklist=no", *xdist)
     assert strict.ret == pytest.ExitCode.TESTS_FAILED
     strict.stdout.fnmatch_lines(["go-live checklist: * 1 broken, *", "The run fails for what is broken *"])
 
@@ -230,7 +230,7 @@ def test_nothing_is_told_where_nothing_was_tested_or_wanted(pytester: pytest.Pyt
         result.stdout.no_fnmatch_line("*checklist*")
 
 
-def test_a_sandbox_without_a_checklist_fails_no_test(pytester: pytest.Pytester, suite: Suite) -> None:
+def test_a_sandbox_without_a_checklist_fails_no_test(pytester: pytest.Pytester, suite_apart: Suite) -> None:
     pytester.makepyfile(
         """
     from sandbox.testing import Refused
@@ -241,7 +241,7 @@ def test_a_sandbox_without_a_checklist_fails_no_test(pytester: pytest.Pytester, 
         type(vipps_unit).checklist = refuse
     """
     )
-    result = suite()
+    result = suite_apart()
     result.assert_outcomes(passed=1)
     result.stdout.fnmatch_lines(["go-live checklist: there is no such thing here"])
 

@@ -1,4 +1,4 @@
-"""The pytest plugin, as test suites of merchants use it: each test runs such a suite, in a process of its own."""
+"""The pytest plugin, as test suites of merchants use it: each test runs such a suite."""
 
 import os
 import sys
@@ -39,7 +39,7 @@ steps:
 # --- Fixtures -------------------------------------------------------------------------------------------
 
 
-def test_each_test_has_a_fresh_sales_unit_in_one_sandbox(pytester: pytest.Pytester, suite: Suite) -> None:
+def test_each_test_has_a_fresh_sales_unit_in_one_sandbox(pytester: pytest.Pytester, suite_apart: Suite) -> None:
     pytester.makepyfile(
         SEND
         + """
@@ -63,7 +63,7 @@ def test_each_test_has_a_fresh_sales_unit_in_one_sandbox(pytester: pytest.Pytest
             assert vipps.access_token().value
     """
     )
-    suite().assert_outcomes(passed=4)
+    suite_apart().assert_outcomes(passed=4)
 
 
 def test_an_existing_sandbox_is_used_and_left_as_it_is(
@@ -152,7 +152,7 @@ def test_apps_on_asyncio_are_tested(pytester: pytest.Pytester, suite: Suite) -> 
 
 
 def test_workers_of_xdist_have_sandboxes_of_their_own_or_share_one(
-    pytester: pytest.Pytester, suite: Suite, listening: VippsSandbox
+    pytester: pytest.Pytester, suite_apart: Suite, listening: VippsSandbox
 ) -> None:
     """What the ini file says of folders to test is no reason for a worker to collect scenarios there."""
     pytest.importorskip("xdist")
@@ -172,7 +172,7 @@ def test_workers_of_xdist_have_sandboxes_of_their_own_or_share_one(
     (pytester.path / "story.yaml").write_text(STORY.format(title="not asked for", pending=0))
     pytester.makeini("[pytest]\ntestpaths = .")
     for args, passed in (((), 5), ((".", f"--vipps-sandbox-url={listening.base_url}"), 6)):
-        result = suite("-p", "xdist", "-n", "2", *args)
+        result = suite_apart("-p", "xdist", "-n", "2", *args)
         result.assert_outcomes(passed=passed, failed=1)
         result.stdout.fnmatch_lines(["*- Vipps sales unit * -*", "*Approved: 20,00*"])
 
@@ -311,7 +311,7 @@ def test_a_scenario_that_is_not_understood_is_an_error_with_its_place(
 
 
 def test_nothing_is_imported_for_a_run_that_needs_no_sandbox(
-    pytester: pytest.Pytester, suite: Suite, monkeypatch: pytest.MonkeyPatch
+    pytester: pytest.Pytester, suite_apart: Suite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Found by its entry point, as it is where the sandbox is installed; `-p` does not register it twice."""
     points = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["entry-points"]["pytest11"]
@@ -334,6 +334,6 @@ def test_nothing_is_imported_for_a_run_that_needs_no_sandbox(
     monkeypatch.setenv("PYTHONPATH", str(pytester.path), prepend=os.pathsep)
     monkeypatch.delenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
     plain = ("-p", "no:anyio", "-p", "no:hypothesispytest", "-p", "no:schemathesis", "-p", "no:faker")
-    suite(*plain).assert_outcomes(passed=1)
+    suite_apart(*plain).assert_outcomes(passed=1)
     found = pytester.run(sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *plain, "--help")
     found.stdout.fnmatch_lines(["*--vipps-sandbox-url=URL*", "*vipps_scenarios (bool):*"])
