@@ -6,7 +6,6 @@ both classes below: arguments and results are the same, and the asynchronous one
 
 import asyncio
 import inspect
-import ssl
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import closing
@@ -22,7 +21,7 @@ from sandbox.client import _orders, _payments, _polling, _session, _userinfo, fl
 from sandbox.client._credentials import Credentials, SystemInfo
 from sandbox.client._errors import TransportFailed, asked
 from sandbox.client._retry import RetryPolicy
-from sandbox.client._session import TEST_ENVIRONMENT, Session
+from sandbox.client._session import TEST_ENVIRONMENT, Session, trusted
 from sandbox.client._steps import HandOver, Send, Step, Steps, Wait
 
 __all__ = ["AsyncVippsClient", "VippsClient"]
@@ -93,7 +92,7 @@ class VippsClient:
         new_key: Callable[[], str] = _new_key,
     ) -> None:
         self._session = Session(credentials, base_url, system, retry, now, new_key)
-        self._http = httpx.Client(transport=transport, timeout=timeout.total_seconds(), verify=_trusted(base_url))
+        self._http = httpx.Client(transport=transport, timeout=timeout.total_seconds(), verify=trusted(base_url))
         self._sleep = sleep
 
     access_token = _blocking(_session.access_token)
@@ -176,9 +175,7 @@ class AsyncVippsClient:
         new_key: Callable[[], str] = _new_key,
     ) -> None:
         self._session = Session(credentials, base_url, system, retry, now, new_key)
-        self._http = httpx.AsyncClient(
-            transport=transport, timeout=timeout.total_seconds(), verify=_trusted(base_url)
-        )
+        self._http = httpx.AsyncClient(transport=transport, timeout=timeout.total_seconds(), verify=trusted(base_url))
         self._sleep = sleep
 
     access_token = _awaitable(_session.access_token)
@@ -241,11 +238,6 @@ class AsyncVippsClient:
                 if inspect.isawaitable(answer):
                     await answer
         return None
-
-
-def _trusted(base_url: str) -> ssl.SSLContext | bool:
-    """Return what certificates are checked against: for plain http none are read, which takes longer than a flow."""
-    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if base_url.startswith("http://") else True
 
 
 def _transport_failed(request: httpx.Request, error: httpx.RequestError) -> TransportFailed:

@@ -14,6 +14,7 @@ import httpx
 from pydantic import TypeAdapter
 
 from sandbox.client import Credentials, VippsClient
+from sandbox.client._session import trusted
 from sandbox.playback.refusals import ANYBODY, content_of, trimmed_address
 from sandbox.playback.refusals import Refused as StageRefused
 from sandbox.playback.venue import OURS, client_of
@@ -41,7 +42,9 @@ class Stage:
     ) -> None:
         self.base_url = trimmed_address(base_url)
         # One for all clients too: to make one takes as long as a short story.
-        self.transport = transport or httpx.HTTPTransport(limits=httpx.Limits(max_connections=None))
+        self.transport = transport or httpx.HTTPTransport(
+            verify=trusted(self.base_url), limits=httpx.Limits(max_connections=None)
+        )
         headers = {} if token is None else {"Authorization": f"Bearer {token}"}
         self._http = httpx.Client(base_url=self.base_url, transport=self.transport, timeout=60, headers=headers)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import httpx
 
+from sandbox.client._session import trusted
 from sandbox.playback.refusals import ANYBODY, Refused
 from sandbox.testing._loop import alive
 from sandbox.testing._receiver import ReceiverServer
@@ -43,11 +44,15 @@ class VippsSandbox:
 
     def transport(self) -> httpx.BaseTransport:
         """Return what carries requests of an `httpx.Client` here; no socket is used if it is in this process."""
-        return httpx.HTTPTransport() if self._inside is None else SandboxTransport(self._inside)
+        if self._inside is None:
+            return httpx.HTTPTransport(verify=trusted(self.base_url))
+        return SandboxTransport(self._inside)
 
     def async_transport(self) -> httpx.AsyncBaseTransport:
         """Return what `transport` does, for an `httpx.AsyncClient`."""
-        return httpx.AsyncHTTPTransport() if self._inside is None else AsyncSandboxTransport(self._inside)
+        if self._inside is None:
+            return httpx.AsyncHTTPTransport(verify=trusted(self.base_url))
+        return AsyncSandboxTransport(self._inside)
 
     def unit(self, *, purpose: str = "a test", **settings: Any) -> Unit:
         """Make a sales unit that nobody else has.

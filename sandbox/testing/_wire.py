@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import httpx
 
+from sandbox.client._session import trusted
 from sandbox.playback.refusals import Refused, content_of, trimmed_address
 
 __all__ = ["Wire"]
@@ -27,7 +28,7 @@ class Wire:
     def __init__(self, base_url: str, transport: httpx.BaseTransport | None = None) -> None:
         self.base_url = trimmed_address(base_url)
         # Without a client around it: that would take twice as long, and know of proxies, cookies and redirects.
-        self._transport = transport or httpx.HTTPTransport()
+        self._transport = transport or httpx.HTTPTransport(verify=trusted(self.base_url))
 
     def ask(self, method: str, path: str, body: Any = None, headers: Mapping[str, str] | None = None) -> Any:
         """Make one call and return its JSON; None for no content.
