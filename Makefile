@@ -1,6 +1,8 @@
 # Each target sets up what it needs in .venv.
 PYTHON ?= python3
 BIN := .venv/bin
+# One more than there are processors: now and then a test waits for a browser, or for a program of a merchant's.
+WORKERS = $(shell $(BIN)/python -c 'import os; print((os.cpu_count() or 1) + 1)')
 
 .PHONY: demo test check bench coverage reference docs serve screenshots clean
 
@@ -12,7 +14,7 @@ serve: .venv/.run  ## Serve on http://127.0.0.1:8080
 
 test: .venv/.dev  ## Check the code and run all tests
 	$(MAKE) --no-print-directory check
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 check: .venv/.dev  ## Lint, types, and the floors of the house
 	$(BIN)/ruff format --check .

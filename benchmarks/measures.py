@@ -151,13 +151,16 @@ def get(scale: Scale) -> Iterator[Row]:
     yield _throughput(f"get, of {many:_} stored payments", [of_many for *of_many, _, _ in rounds], 0.75)
     bare_slowed = ratio_of([(of_few.per_second, of_many.per_second) for of_many, _, of_few, _ in rounds])
     slowed = ratio_of([(of_few.per_second, of_many.per_second) for _, of_many, _, of_few in rounds])
+    ratio = slowed / bare_slowed
     yield Row(
         what=f"get of {many:_} stored payments, against {_FEW}",
         reference=f"{bare_slowed:.2f}",
         sandbox=f"{slowed:.2f}",
-        demanded="≥ 0.90",
-        met=slowed >= 0.9,
-        limit="the processor's caches hold few of so many payments; the reference, a dict, slows down for that, too",
+        ratio=f"{ratio:.2f}",
+        # Of so many payments the processor's caches hold few: a dict slows down for that, too, and nothing else may.
+        demanded="≥ 0.95",
+        met=ratio >= 0.95,
+        limit="more of a payment is looked at than before, or something is looked for among all of them",
     )
 
 

@@ -204,6 +204,14 @@ def test_a_scenario_is_played_in_the_unit(unit: Unit) -> None:
     assert [payment["state"] for payment in unit.payments()] == ["AUTHORIZED"]
 
 
+@pytest.mark.parametrize("flow", ["first-invoice.yaml", "next-invoice.yaml"])
+def test_the_flows_to_begin_with_are_a_good_example(unit: Unit, flow: str) -> None:
+    unit.play(ROOT / "scenarios" / flow)
+    verdicts = {item["id"]: item["verdict"] for item in unit.checklist()["items"]}
+    assert verdicts["Q1"] == "shown"
+    assert "broken" not in verdicts.values()
+
+
 def test_a_scenario_brings_its_settings(unit: Unit, tmp_path: Path) -> None:
     path = tmp_path / "story.yaml"
     path.write_text("scenario: a story\nsettings: {name: Bokhandelen}\nsteps:\n  - time.advance: P1D\n")
