@@ -16,16 +16,16 @@ __all__ = ["Refusal", "instant_text"]
 class Refusal(Exception):
     """What was asked is not allowed; nothing happened.
 
-    Each class of them is a dataclass, with the fields that it is given.
+    Whatever derives from it is a dataclass by that, without a decorator; its fields are what was asked and allowed.
     """
 
     sticky: ClassVar[bool] = False  # whether it stays the answer to its Idempotency-Key
 
-    # Written once: having dataclasses generate these for each of so many classes is felt at every start.
     def __init_subclass__(cls) -> None:
         with_doc(cls)
         dataclass(init=False, eq=False, repr=False)(cls)
 
+    # Written once: having dataclasses generate these for each of so many classes is felt at every start.
     def __init__(self, *args: Any, **given: Any) -> None:
         """Take the values of its fields.
 
