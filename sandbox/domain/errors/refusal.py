@@ -34,9 +34,10 @@ class Refusal(Exception):
         """
         super().__init__(*args)
         names = [one.name for one in fields(self)]
-        given.update(zip(names, args, strict=False))
-        content = {one.name: given.pop(one.name, one.default) for one in fields(self)}
-        if given or len(args) > len(names) or MISSING in content.values():
+        placed = dict(zip(names, args, strict=False))
+        content = {one.name: one.default for one in fields(self)} | placed | given
+        too_many = len(args) > len(names) or len(content) > len(names) or not placed.keys().isdisjoint(given)
+        if too_many or MISSING in content.values():
             raise TypeError(f"{type(self).__name__} takes {', '.join(names) or 'nothing'}")
         vars(self).update(content)
 
