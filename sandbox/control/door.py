@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sandbox.control.dashboard.answers import TEMPLATES
 from sandbox.control.dashboard.pages import LoginPage
+from sandbox.control.health import HEALTH
 from sandbox.control.problems import problem_response
 from sandbox.ui import FormRefused, form_of, frame_of, page_response, rendered
 
@@ -24,7 +25,7 @@ _LOGIN: Final = "/sandbox/login"
 _LOGOUT: Final = "/sandbox/logout"
 _COOKIE: Final = "sandbox"
 _LASTS: Final = 30 * 24 * 3600  # seconds
-_OPEN: Final = ("/sandbox/health", _LOGIN, _LOGOUT)
+_OPEN: Final = (HEALTH.path, _LOGIN, _LOGOUT)
 _OPEN_ROOMS: Final = ("/sandbox/static/", "/landing")
 
 

@@ -1,6 +1,6 @@
 """How a value is made: an object that never changes, and that equals another of its class with equal fields.
 
-Nearly all that the domain speaks of is one, and a start builds all of their classes: some hundred and fifty.
+Nearly all that the domain speaks of is one, and a start builds all of their classes: well over a hundred.
 """
 
 from collections.abc import Callable

@@ -90,7 +90,7 @@ class Receiver:
 
 
 def is_signed(secret: str, path: str, headers: Any, body: bytes) -> bool:
-    """Check a webhook as its guide says a merchant must; not with the sandbox's own code, to be wrong on both sides.
+    """Check a webhook as its guide says a merchant must; not with the sandbox's own code, lest both be wrong alike.
 
     Args:
         headers: With a `get` that takes names in lower case.

@@ -15,6 +15,7 @@ from sandbox.cli import main
 from sandbox.client import Amount, Credentials, VippsClient
 from sandbox.server import running
 from sandbox.settings import Settings
+from tests.docs.test_examples import ROOT, blocks
 
 MSN = "123456"
 
@@ -149,6 +150,13 @@ def test_the_command_exits_with_1_when_something_is_broken(url: str, tmp_path: P
     code, output = command("--unit", MSN, "--url", url, "--format", "json")
     assert code == 1
     assert [one["id"] for one in reports.broken_in(json.loads(output))] == ["Q1"]
+
+
+def test_the_manual_shows_what_the_command_tells(url: str) -> None:
+    sell(url, blindly=True)
+    _, output = command("--unit", MSN, "--url", url)
+    (shown,) = blocks(ROOT / "docs" / "checklist.md", "console")
+    assert shown.partition("\n")[2] in output
 
 
 def test_the_command_opens_a_sandbox_with_its_token(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,6 +21,7 @@ from click.testing import CliRunner
 import sandbox
 from sandbox import __version__
 from sandbox.cli import main
+from tests.docs.test_examples import blocks
 
 ROOT = Path(__file__).parents[2]
 STORY = "scenario: x\nsteps:\n  - time.freeze:\n"
@@ -223,6 +224,14 @@ def test_serve_prints_what_an_app_needs_and_takes_it(tmp_path: Path) -> None:
         (tmp_path / "story.yaml").write_text(STORY)
         assert command("play", str(tmp_path), "--url", url)[0] == 0
         assert command("health", "--url", url) == (0, f"{url} is ok, version {__version__}\n")
+
+
+def test_the_readme_shows_what_serve_prints() -> None:
+    (shown,) = (block for block in blocks(ROOT / "README.md", "console") if "listens on" in block)
+    with served() as (url, _, said):
+        told = iter(said.replace(url, "http://127.0.0.1:8080").splitlines())
+    for line in shown.splitlines()[1:]:
+        assert line.strip() == "…" or line in told, line
 
 
 def test_serve_stops_at_once_when_told() -> None:

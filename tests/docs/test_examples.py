@@ -1,21 +1,24 @@
 """What the README and the manual show works: each page is followed from top to bottom, on a server of its own.
 
 Of a page, `sh` blocks are run as one shell script, `python` blocks as one program, and `yaml` blocks are played.
-`console` blocks show what a person sees and are not run.
+`console` blocks show what a person sees and are not run, but the commands in them exist.
 """
 
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import httpx
 import pytest
 
+from sandbox.cli import main
 from sandbox.domain.commands import CustomerAction
 from sandbox.domain.customers import MAGIC_NUMBERS, Persona
 from sandbox.playback import Stage, load, play_all
@@ -88,6 +91,25 @@ def test_scenario_examples_play(page: Path, url: str, tmp_path: Path) -> None:
         with Stage(url) as stage:
             for result in play_all(load(path), stage):
                 assert result.passed, "\n".join(told(result))
+
+
+def commands_shown(page: Path, name: str) -> list[list[str]]:
+    """Return the words after a command's name, each time that a console or a span of code has it with any."""
+    consoles = "".join(blocks(page, "console")).replace("\\\n", " ")
+    shown = [*consoles.splitlines(), *re.findall(r"`([^`\n]+)`", page.read_text())]
+    found = (re.search(rf"(?:^|[ =]){name} ((?:--)?[a-z].*)", line) for line in shown)
+    return [shlex.split(match[1], comments=True) for match in found if match is not None]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_commands_that_are_shown_and_not_run_exist_with_their_options(page: Path) -> None:
+    group = click.Context(main)
+    for words in commands_shown(page, "vipps-sandbox"):
+        command = main if words[0].startswith("-") else main.get_command(group, words[0])
+        assert command is not None, words
+        command.make_parser(click.Context(command)).parse_args(words if command is main else words[1:])
+    targets = re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert {words[0] for words in commands_shown(page, "make")} <= set(targets)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)

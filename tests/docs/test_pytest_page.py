@@ -4,10 +4,13 @@ import os
 import re
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from sandbox.client import Amount, BadRequest
+from sandbox.testing import Clock, Customer, Faults, Unit, Webhooks, in_process
 from tests.docs.test_examples import ROOT, blocks
 
 PAGE = ROOT / "docs" / "pytest.md"
@@ -68,9 +71,26 @@ def test_the_program_runs(suite: Path) -> None:
     assert "Sales unit" in done.stdout
 
 
-def test_the_page_names_all_that_a_unit_has() -> None:
-    from sandbox.testing import Clock, Customer, Faults, Unit, Webhooks  # noqa: PLC0415 - only here
+def test_the_page_shows_a_timeline_as_it_is() -> None:
+    """But for what it leaves out, and says so."""
+    shown = next(block for block in blocks(PAGE, "console") if "Vipps sales unit" in block).splitlines()[1:]
+    amount, phone, morning = Amount(value=49_900, currency="NOK"), "4791234567", datetime(2023, 9, 1, 8, tzinfo=UTC)
+    with in_process() as sandbox:
+        unit = sandbox.unit()
+        unit.clock.set(morning, frozen=True)
+        unit.customer(phone, person={"givenName": "Ada", "familyName": "Lovelace"})
+        with unit.client() as vipps:
+            link, due = "https://example.com/invoices/2023-0042", morning + timedelta(days=14)
+            vipps.send_invoice("invoice-2023-0042", amount, phone, order_details_url=link, expires_at=due)
+            with pytest.raises(BadRequest):
+                vipps.capture("invoice-2023-0042", amount)
+        told = iter(unit.timeline().replace("\N{NO-BREAK SPACE}", " ").splitlines())
+    for line in shown:
+        known = line.partition("…")[0].rstrip()
+        assert known == "" or any(one.startswith(known) for one in told), line
 
+
+def test_the_page_names_all_that_a_unit_has() -> None:
     page = PAGE.read_text()
     for kind in (Clock, Customer, Faults, Unit, Webhooks):
         for name in vars(kind):

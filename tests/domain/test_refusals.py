@@ -797,5 +797,7 @@ def test_a_refusal_takes_the_values_of_its_fields_and_nothing_else() -> None:
         errors.TooManyRegistrations("epayments.payment.created.v1")  # type: ignore[call-arg]
     with pytest.raises(TypeError, match="takes event, allowed, partner"):
         errors.TooManyRegistrations("x", 25, None, "more")  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match="takes event, allowed, partner"):
+        errors.TooManyRegistrations("x", 25, event="y")  # type: ignore[misc]
     with pytest.raises(TypeError, match="takes nothing"):
         errors.WebhookEventsMissing(asked="x")

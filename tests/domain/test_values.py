@@ -3,10 +3,14 @@
 import copy
 import pickle
 from dataclasses import FrozenInstanceError, dataclass, field, fields, replace
+from pathlib import Path
 
 import pytest
 
+import sandbox
 from sandbox.domain.values import value
+
+ROOMS = Path(sandbox.__file__).parent
 
 
 @value
@@ -109,3 +113,10 @@ def test_values_are_replaced_matched_and_copied() -> None:
 def test_a_docstring_is_kept_and_none_is_made_of_a_signature() -> None:
     """To find out a signature takes as long as all the rest."""
     assert (Shop.__doc__, Place.__doc__) == ("Where something is sold.", "Place")
+
+
+@pytest.mark.parametrize("room", ["api", "domain", "journal", "world"])
+def test_what_every_start_imports_has_no_other_values(room: str) -> None:
+    modules = list((ROOMS / room).rglob("*.py"))
+    assert modules
+    assert [str(path) for path in modules if "@dataclass(frozen" in path.read_text(encoding="utf-8")] == []

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from sandbox.client import BadRequest, OutcomeNotKnown
-from sandbox.playback import ScenarioInvalid
+from sandbox.playback import ScenarioInvalid, Stage
 from sandbox.testing import Refused, ScenarioFailed, Unit, VippsSandbox, at
 from tests.plugin.conftest import KR_20, PHONE, Invoice
 
@@ -307,6 +307,19 @@ def test_proxies_of_the_environment_are_not_for_a_sandbox(
     monkeypatch.setitem(os.environ, "HTTP_PROXY", "http://127.0.0.1:1")
     with at(listening.base_url) as sandbox:
         assert sandbox.unit().payments() == []
+
+
+def test_certificates_are_not_read_for_plain_http(listening: VippsSandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """That takes longer than a test's whole flow; here there are none to be read."""
+    monkeypatch.setenv("SSL_CERT_FILE", "/nowhere/ca.pem")
+    with at(listening.base_url) as sandbox, Stage(listening.base_url) as stage:
+        unit = sandbox.unit()
+        with unit.client() as vipps:
+            assert vipps.access_token().value
+        unit.async_transport()
+        assert stage.checklist(unit.msn)["items"]
+    with pytest.raises(FileNotFoundError):
+        Stage(listening.base_url.replace("http:", "https:"))
 
 
 def test_links_of_a_sandbox_that_listens_lead_to_it(listening: VippsSandbox) -> None:

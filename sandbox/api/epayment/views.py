@@ -39,9 +39,7 @@ _CARD_BIN = "540185"  # of the one card that every simulated customer has, a Mas
 _CARD_GUARANTEES = timedelta(days=30)  # as Mastercard does; Visa does for 7 days
 _EXPIRED = "[Expired]"
 
-
-W = TypeVar("W", bound=StrEnum)
-
+_Word = TypeVar("_Word", bound=StrEnum)
 _Instant = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
 
 
@@ -133,12 +131,12 @@ class PaymentEventResponse(TypedDict):
     success: bool
 
 
-def _plain(word: W) -> W:
+def _plain(word: _Word) -> _Word:
     """Return a word of an enum as the text that it is.
 
     Asked for JSON, an enum looks its value up in Python: seven times in a payment, that takes longer than all else.
     """
-    return cast("W", str(word))
+    return cast("_Word", str(word))
 
 
 def amount_view(amount: Amount) -> AmountResponse:

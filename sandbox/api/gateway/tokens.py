@@ -97,5 +97,5 @@ def _verify(token: str) -> TokenClaims:
         return TokenClaims(
             str(payload["appid"]), payload["sandbox_msn"], datetime.fromtimestamp(payload["sandbox_issued"], UTC)
         )
-    except (jwt.InvalidTokenError, KeyError, TypeError, ValueError, OverflowError) as error:
+    except (jwt.InvalidTokenError, KeyError, TypeError, ValueError, OverflowError, RecursionError) as error:
         raise TokenUnknown from error

@@ -105,7 +105,7 @@ async def _uploaded(request: Request) -> bytes:
         async with request.form(max_files=1, max_fields=1) as form:
             file = form.get("snapshot")
             content = await file.read() if isinstance(file, UploadFile) else b""
-    except HTTPException as error:
+    except (HTTPException, ValueError) as error:  # the parser's own, which not every starlette wraps
         raise Problem(400, "Not understood", "That is not what the form of this page sends.") from error
     if not content:
         raise Problem(400, "Which snapshot?", "Choose the file that the button Snapshot gave.")

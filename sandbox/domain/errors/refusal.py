@@ -16,16 +16,16 @@ __all__ = ["Refusal", "instant_text"]
 class Refusal(Exception):
     """What was asked is not allowed; nothing happened.
 
-    Each class of them is a dataclass, with the fields that it is given.
+    Whatever derives from it is a dataclass by that, without a decorator; its fields are what was asked and allowed.
     """
 
     sticky: ClassVar[bool] = False  # whether it stays the answer to its Idempotency-Key
 
-    # Written once: having dataclasses generate these for each of so many classes is felt at every start.
     def __init_subclass__(cls) -> None:
         with_doc(cls)
         dataclass(init=False, eq=False, repr=False)(cls)
 
+    # Written once: having dataclasses generate these for each of so many classes is felt at every start.
     def __init__(self, *args: Any, **given: Any) -> None:
         """Take the values of its fields.
 
@@ -34,9 +34,10 @@ class Refusal(Exception):
         """
         super().__init__(*args)
         names = [one.name for one in fields(self)]
-        given.update(zip(names, args, strict=False))
-        content = {one.name: given.pop(one.name, one.default) for one in fields(self)}
-        if given or len(args) > len(names) or MISSING in content.values():
+        placed = dict(zip(names, args, strict=False))
+        content = {one.name: one.default for one in fields(self)} | placed | given
+        too_many = len(args) > len(names) or len(content) > len(names) or not placed.keys().isdisjoint(given)
+        if too_many or MISSING in content.values():
             raise TypeError(f"{type(self).__name__} takes {', '.join(names) or 'nothing'}")
         vars(self).update(content)
 

@@ -1,8 +1,10 @@
 """What goes into a check of a webhook's signature, and what comes of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
+
+from sandbox.domain.values import value
 
 __all__ = [
     "Finding",
@@ -28,7 +30,7 @@ class Ingredient(StrEnum):
     SIGNATURE = "signature"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Received:
     """A webhook as an app received it, and the secret that the app has for it.
 
@@ -49,7 +51,7 @@ class Received:
         return {_header_name(name): value for name, value in self.headers}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Registered:
     """A registration that the sandbox knows."""
 
@@ -59,7 +61,7 @@ class Registered:
     secret: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Sent:
     """What the sandbox sent, if it knows the delivery."""
 
@@ -71,7 +73,7 @@ class Sent:
     wrong_signature: bool  # on purpose
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Finding:
     """What is wrong with one ingredient, and what to change; *signed* is what it was when Vipps signed."""
 
@@ -82,7 +84,7 @@ class Finding:
     signed: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Verification:
     """What came of checking a signature.
 
