@@ -54,6 +54,9 @@ def _webhook(
 
     if path is None or secret is None or not headers:
         raise click.UsageError("say --path, --secret and each --header, or all of it by --json")
+    for header in headers:
+        if ":" not in header:
+            raise click.UsageError(f"a header is given as 'NAME: VALUE', not as {header!r}")
     split = [tuple(part.strip() for part in header.partition(":")[::2]) for header in headers]
     return {
         "path": path,

@@ -38,6 +38,8 @@ def test_what_never_came_is_told_with_what_did(unit: Unit, invoice: Invoice) -> 
     receiver.wait_for("CREATED")
     with pytest.raises(TimeoutError, match=f"CAPTURED of x came within 0 s; CREATED of {reference} came"):
         receiver.wait_for("CAPTURED", "x", seconds=0)
+    with pytest.raises(ValueError, match="no webhook is called 'AUTORIZED'; there are CREATED, AUTHORIZED, "):
+        receiver.wait_for("AUTORIZED")
 
 
 def test_a_wrong_signature_is_rejected(unit: Unit, invoice: Invoice) -> None:
