@@ -114,6 +114,17 @@ def test_play_exits_with_2_when_a_scenario_is_not_understood(tmp_path: Path) -> 
     assert "passed" not in output  # nothing is played before all is understood
 
 
+@pytest.mark.parametrize(
+    ("name", "ending"),
+    [("stroy.yaml", "; did you mean 'story.yaml'?"), ("other", "."), ("nowhere/story.yaml", ".")],
+)
+def test_play_guesses_which_file_was_meant(tmp_path: Path, name: str, ending: str) -> None:
+    (tmp_path / "story.yaml").write_text(STORY)
+    code, output = command("play", str(tmp_path / name))
+    assert code == 2
+    assert output.endswith(f"{name}' does not exist{ending}\n")
+
+
 def test_play_says_when_there_is_nothing_to_play(tmp_path: Path) -> None:
     code, output = command("play", str(tmp_path))
     assert code == 2

@@ -68,10 +68,12 @@ def test_a_receiver_that_is_down_is_told_again_later(unit: Unit, invoice: Invoic
     receiver.status = 503
     invoice()
     receiver.wait_for("CREATED")
+    unit.clock.advance(seconds=2)
     receiver.status = 200
     unit.clock.advance(hours=1)
     (delivery,) = unit.webhooks.deliveries(registration=receiver.id, status="delivered")
-    assert [attempt["status"] for attempt in delivery["attempts"]] == [503, 200]
+    assert [attempt["status"] for attempt in delivery["attempts"]] == [503, 503, 200]
+    assert "delivered (2 times 503, 200)" in unit.timeline()
 
 
 def test_an_event_is_dropped(unit: Unit, invoice: Invoice) -> None:
