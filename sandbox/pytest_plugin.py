@@ -142,7 +142,8 @@ def vipps_unit(vipps_sandbox: "VippsSandbox", request: pytest.FixtureRequest) ->
     # What runs elsewhere can be looked at afterwards; what is ours is not to grow with every test.
     never_met = unit.reset() if vipps_sandbox.is_ours else [fault for fault in unit.faults() if not fault["fired"]]
     for fault in never_met:
-        warnings.warn(FaultNeverMet(f"no call met the fault {fault['then']} of {fault['match']}"), stacklevel=1)
+        match = {name: value for name, value in fault["match"].items() if value is not None}
+        warnings.warn(FaultNeverMet(f"no call met the fault {fault['then']} of {match or 'any call'}"), stacklevel=1)
 
 
 # --- The report of a failed test ------------------------------------------------------------------------

@@ -73,16 +73,21 @@ def _answered(story: Story) -> Finding:
     if failed or nowhere:
         return broken(
             "The app answered with an error, too late, or never. Answer 2xx first, then do the work.",
-            [by_attempt(attempt, _outcome(attempt)) for attempt in (*failed, *nowhere)],
+            _outcomes((*failed, *nowhere)),
             is_omission=not failed,
         )
     succeeded = [attempt for attempt in genuine if attempt.succeeded]
     if not succeeded:
-        return not_seen("No webhook has been taken.", [by_attempt(attempt, _outcome(attempt)) for attempt in genuine])
+        return not_seen("No webhook has been taken.", _outcomes(genuine))
     return shown(
         f"{number_of(len(succeeded), 'webhook')} answered with 2xx.",
-        [by_attempt(attempt, _outcome(attempt)) for attempt in succeeded],
+        _outcomes(succeeded),
     )
+
+
+def _outcomes(attempts: Sequence[WebhookAttempted]) -> list[Evidence]:
+    """Return how each went; those that went alike, as the tries of one event do, are told once."""
+    return list(dict.fromkeys(by_attempt(attempt, _outcome(attempt)) for attempt in attempts))
 
 
 def _was_answered_badly(attempt: WebhookAttempted) -> bool:

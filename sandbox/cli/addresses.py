@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -14,6 +14,8 @@ __all__ = ["TOKEN", "UNIT", "URL", "WrongAddress", "default_url", "stage_at"]
 URL = click.option("--url", help="Where the sandbox listens.  [default: 127.0.0.1 and SANDBOX_PORT or 8080]")
 UNIT = click.option("--unit", "msn", required=True, help="The merchant serial number of the sales unit.")
 TOKEN = click.option("--token", envvar="SANDBOX_TOKEN", help="The token of the sandbox, if it has one.")
+
+_TO_DO: Final = "; start one with `vipps-sandbox serve`, or say by --url where it listens"
 
 
 class WrongAddress(click.ClickException):
@@ -39,4 +41,5 @@ def stage_at(url: str | None, token: str | None) -> Iterator["Stage"]:
         with Stage(url or default_url(), token=token) as stage:
             yield stage
     except StageRefused as refused:
-        raise WrongAddress(str(refused)) from refused
+        to_do = _TO_DO if str(refused).startswith("no sandbox answers") else ""
+        raise WrongAddress(f"{refused}{to_do}") from refused

@@ -11,7 +11,7 @@ import click
 
 from sandbox.cli.addresses import TOKEN, WrongAddress
 from sandbox.cli.configuration import settings_from
-from sandbox.cli.files import A_FILE, write
+from sandbox.cli.files import A_FILE, THAT_IS_THERE, write
 
 if TYPE_CHECKING:
     from sandbox.playback import LoadedScenario, Play
@@ -20,7 +20,7 @@ __all__ = ["play"]
 
 
 @click.command(short_help="Play scenario files.")
-@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path), metavar="FILE…")
+@click.argument("paths", nargs=-1, required=True, type=THAT_IS_THERE, metavar="FILE…")
 @click.option(
     "--url", help="A running sandbox to play against, or https://apitest.vipps.no; without it one is started."
 )

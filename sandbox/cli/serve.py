@@ -43,6 +43,8 @@ def serve(**options: Any) -> None:
 
 
 def _serve(options: dict[str, Any]) -> None:
+    import errno
+
     from sandbox.logs import log_to_stderr
     from sandbox.server import serve as run
 
@@ -56,7 +58,8 @@ def _serve(options: dict[str, Any]) -> None:
         run(settings, lambda url: click.echo(_greeting(settings, url, proof)), proof and proof.context)
     except OSError as error:
         reason = (error.strerror or str(error)).partition(" (")[0]  # what Python adds in brackets is said already
-        raise click.ClickException(f"Cannot listen on {settings.host}:{settings.port}: {reason}.") from error
+        to_do = " Say another with --port; 0 takes a free one." if error.errno == errno.EADDRINUSE else ""
+        raise click.ClickException(f"Cannot listen on {settings.host}:{settings.port}: {reason}.{to_do}") from error
 
 
 def _scenarios(asked: str | None) -> str | None:

@@ -29,7 +29,7 @@ def verify_webhook(document: Any, url: str | None, **parts: Any) -> None:
 
     Exits with 0 if it holds, 1 if not, 2 if what was given is not understood.
     """
-    sent = document.read() if document is not None else json.dumps(_webhook(**parts)).encode()
+    sent = _read(document) if document is not None else json.dumps(_webhook(**parts)).encode()
     told = _checked(sent) if url is None else _checked_by(url, sent)
     click.echo(told["summary"])
     for finding in told["findings"]:
@@ -38,6 +38,15 @@ def verify_webhook(document: Any, url: str | None, **parts: Any) -> None:
         click.echo(f"  note: {warning}")
     click.echo(f"  signed: {json.dumps(told['signed'], ensure_ascii=False)}\n  signature: {told['signature']}")
     sys.exit(0 if told["holds"] else 1)
+
+
+def _read(document: Any) -> bytes:
+    sent: bytes = document.read()
+    try:
+        json.loads(sent)
+    except (ValueError, RecursionError) as error:
+        raise click.UsageError(f"{document.name} is no JSON: {error}") from error
+    return sent
 
 
 def _webhook(
@@ -54,6 +63,9 @@ def _webhook(
 
     if path is None or secret is None or not headers:
         raise click.UsageError("say --path, --secret and each --header, or all of it by --json")
+    for header in headers:
+        if ":" not in header:
+            raise click.UsageError(f"a header is given as 'NAME: VALUE', not as {header!r}")
     split = [tuple(part.strip() for part in header.partition(":")[::2]) for header in headers]
     return {
         "path": path,

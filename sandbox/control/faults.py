@@ -9,8 +9,7 @@ from starlette.responses import Response
 
 from sandbox.control import models, shapes
 from sandbox.control.endpoints import Endpoint
-from sandbox.control.parsing import understood
-from sandbox.control.problems import Problem
+from sandbox.control.parsing import understood, unknown
 from sandbox.control.units import UNIT, Units, json_response
 from sandbox.domain import faults
 from sandbox.domain.commands import (
@@ -46,8 +45,7 @@ class _Faults:
         asked = understood(models.FaultNew, await request.body())
         for name in (asked.match.operation, None if asked.then.hold is None else asked.then.hold.until.operation):
             if name is not None and name not in self._operations:
-                known = ", ".join(sorted(self._operations))
-                raise Problem(400, "Not understood", f"There is no operation {name!r}; there are {known}.")
+                raise unknown("operation", name, sorted(self._operations))
         unit = self._units.of(request)
         armed = unit.do(faults.arm, asked.to_domain())[0]
         return json_response(fault_view(unit.state.faults[armed.fault_id]), 201)

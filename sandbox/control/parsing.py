@@ -6,9 +6,10 @@ from typing import Any, TypeVar, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from sandbox.api.gateway.explanations.fields import nearest_name
 from sandbox.control.problems import Problem
 
-__all__ = ["understood"]
+__all__ = ["understood", "unknown"]
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -24,6 +25,14 @@ def understood(model: type[M], sent: bytes | Mapping[str, Any]) -> M:
     except ValidationError as error:
         told = [_told(model, details) for details in error.errors(include_url=False)]
         raise Problem(400, "Not understood", "; ".join(told)) from error
+
+
+def unknown(kind: str, name: str, known: Sequence[str]) -> Problem:
+    """Return the refusal of a *name* that no *kind* of thing has: with the one that was likely meant, and all."""
+    near = nearest_name(name, known)
+    meant = ";" if near is None else f"; did you mean {near!r}?"
+    there = "there" if near is None else "There"
+    return Problem(400, "Not understood", f"There is no {kind} {name!r}{meant} {there} are {', '.join(known)}.")
 
 
 def _told(model: type[BaseModel], details: ErrorDetails) -> str:

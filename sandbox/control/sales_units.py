@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from sandbox.control import models, shapes
 from sandbox.control.endpoints import Endpoint
-from sandbox.control.parsing import understood
+from sandbox.control.parsing import understood, unknown
 from sandbox.control.problems import Problem
 from sandbox.control.units import UNIT, Units, json_response
 from sandbox.control.views import SETTINGS, unit_view
@@ -91,9 +91,9 @@ def changed_settings(settings: UnitSettings, changes: dict[str, Any]) -> UnitSet
     """Return *settings* with *changes*, whose names are in camelCase; what is wrong is told by pydantic."""
     if not changes:
         return settings
-    unknown = [name for name in changes if name not in SETTINGS]
-    if unknown:
-        raise Problem(400, "Not understood", f"There is no setting {unknown[0]!r}; there are {', '.join(SETTINGS)}.")
+    strange = [name for name in changes if name not in SETTINGS]
+    if strange:
+        raise unknown("setting", strange[0], tuple(SETTINGS))
     changed = to_json(asdict(settings) | {SETTINGS[name]: _snake_case(value) for name, value in changes.items()})
     try:
         made = _SETTINGS.validate_json(changed, strict=True)

@@ -12,6 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Condition, Thread
 from typing import Any, Final
 
+from sandbox.domain.event_names import EventName
 from sandbox.playback.receiver import is_signed
 
 __all__ = ["Received", "Receiver", "ReceiverServer"]
@@ -88,7 +89,10 @@ class Receiver:
 
         Raises:
             TimeoutError: none came in so many seconds; the text tells what did.
+            ValueError: no webhook is ever called that.
         """
+        if name not in tuple(EventName):
+            raise ValueError(f"no webhook is called {name!r}; there are {', '.join(EventName)}")
 
         def newest() -> Received | None:
             return next((one for one in reversed(self._taken) if _is_meant(one, name, reference)), None)

@@ -7,6 +7,7 @@ Secrets are masked: of calls by the sandbox, and of facts only words are told.
 import json
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import groupby
 from typing import Any, Final
 
 from sandbox.api.gateway.masking import masked_body
@@ -100,7 +101,9 @@ def _code(body: str) -> str | None:
 
 
 def _delivery_line(delivery: DeliveryView) -> str:
-    tries = ", ".join(str(attempt["status"] or attempt["error"]) for attempt in delivery["attempts"]) or "not sent"
+    outcomes = groupby(str(attempt["status"] or attempt["error"]) for attempt in delivery["attempts"])
+    counted = ((outcome, len(list(alike))) for outcome, alike in outcomes)
+    tries = ", ".join(f"{count} times {what}" if count > 1 else what for what, count in counted) or "not sent"
     return f"  {delivery['event']} of {delivery['reference']}: {delivery['status']} ({tries})"
 
 

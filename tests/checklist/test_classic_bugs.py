@@ -84,6 +84,8 @@ async def test_a_webhook_to_where_nobody_ever_is(shop: Shop, monkeypatch: pytest
     assert (await item_of(shop.merchant, "W2"))["verdict"] == "not seen yet"
     await shop.release()
     await is_told(shop.merchant, "W2", "it could not be reached")
+    await shop.release()
+    assert len((await item_of(shop.merchant, "W2"))["evidence"]) == 1  # however often it was tried
 
 
 async def test_a_forged_webhook_that_is_acted_upon(shop: Shop) -> None:

@@ -115,6 +115,17 @@ def test_play_exits_with_2_when_a_scenario_is_not_understood(tmp_path: Path) -> 
     assert "passed" not in output  # nothing is played before all is understood
 
 
+@pytest.mark.parametrize(
+    ("name", "ending"),
+    [("stroy.yaml", "; did you mean 'story.yaml'?"), ("other", "."), ("nowhere/story.yaml", ".")],
+)
+def test_play_guesses_which_file_was_meant(tmp_path: Path, name: str, ending: str) -> None:
+    (tmp_path / "story.yaml").write_text(STORY)
+    code, output = command("play", str(tmp_path / name))
+    assert code == 2
+    assert output.endswith(f"{name}' does not exist{ending}\n")
+
+
 def test_play_says_when_there_is_nothing_to_play(tmp_path: Path) -> None:
     code, output = command("play", str(tmp_path))
     assert code == 2
@@ -313,18 +324,19 @@ def test_serve_tells_how_many_others_are_let_in(count: int, sentence: str) -> No
 @pytest.mark.parametrize(
     ("arguments", "env", "complaint"),
     [
-        (["--port", "99999"], {}, "port: Input should be less than or equal to 65535"),
+        (["--port", "99999"], {"SANDBOX_PORT": "0"}, "Error: port: Input should be less than or equal to 65535"),
         (["--customer", "generous"], {}, "customer: Input should be 'manual', 'approves'"),
         (["--access", "closed"], {}, "access: Input should be 'open' or 'declared'"),
         (["--public-url", "https://pay.test/below"], {}, "public_url: String should match pattern"),
-        ([], {"SANDBOX_LOG_LEVEL": "loud"}, "log_level: Input should be 'debug'"),
+        ([], {"SANDBOX_LOG_LEVEL": "loud"}, "Error: SANDBOX_LOG_LEVEL: log_level: Input should be 'debug'"),
         (["--scenarios", "/nowhere"], {}, "scenarios: there is no folder '/nowhere'"),
         (["--scenarios", "pyproject.toml"], {}, "scenarios: there is no folder 'pyproject.toml'"),
         ([], {"SANDBOX_SCENARIOS": "/nowhere"}, "scenarios: there is no folder '/nowhere'"),
         (["--tls-folder", "ca"], {}, "tls_folder: this does nothing without TLS; add --tls (or SANDBOX_TLS=true)"),
         (["--tls-host", "a.test"], {}, "tls_hosts: this does nothing without TLS"),
         ([], {"SANDBOX_TLS_CA_FILE": "ca.pem"}, "tls_ca_file: this does nothing without TLS"),
-        ([], {"SANDBOX_UNITS": "{"}, 'error parsing value for field "units"'),
+        ([], {"SANDBOX_UNITS": "{"}, "SANDBOX_UNITS is no JSON: Expecting property name"),
+        ([], {"SANDBOX_WEBHOOK_TARGETS": "localhost"}, "SANDBOX_WEBHOOK_TARGETS is no JSON: Expecting value"),
         ([], {"SANDBOX_UNITS": '[{"msn": "1"}]'}, "units.0.msn: String should match pattern"),
     ],
 )
@@ -358,7 +370,16 @@ def test_serve_explains_a_port_that_is_taken() -> None:
             check=False,
         )
     assert taken.returncode == 1
-    assert taken.stderr == f"Error: Cannot listen on {url.removeprefix('http://')}: Address already in use.\n"
+    complaint = f"Error: Cannot listen on {url.removeprefix('http://')}: Address already in use."
+    assert taken.stderr == f"{complaint} Say another with --port; 0 takes a free one.\n"
+
+
+@pytest.mark.parametrize("name", ["record", "checklist"])
+def test_what_needs_a_sandbox_says_how_to_have_one(name: str) -> None:
+    code, output = command(name, "--unit", "654321", env={"SANDBOX_PORT": "9"})
+    assert code == 2
+    assert output.startswith("Error: no sandbox answers at http://127.0.0.1:9: ")
+    assert output.endswith("; start one with `vipps-sandbox serve`, or say by --url where it listens\n")
 
 
 def test_health_fails_in_words_when_nobody_is_there() -> None:
@@ -375,6 +396,17 @@ def test_version_is_told() -> None:
 def test_serve_warns_of_a_variable_that_sets_nothing() -> None:
     with served(SANDBOX_CUSTOMR="approves") as (_, _, said):
         assert "warning: SANDBOX_CUSTOMR sets nothing; did you mean SANDBOX_CUSTOMER?" in said
+
+
+@pytest.mark.parametrize("name", ["SANDBOX_WEBHOOK_DELAY", "SANDBOX_LONG_LIVING_ALOWED"])
+def test_serve_says_where_a_sales_units_setting_belongs(name: str) -> None:
+    with served(**{name: "1"}) as (_, _, said):
+        assert f"warning: {name} sets nothing: that is a setting of each sales unit, changed by PATCH " in said
+
+
+def test_serve_lets_a_variable_that_is_like_none_pass_without_a_guess() -> None:
+    with served(SANDBOX_ELSEWHERE="x") as (_, _, said):
+        assert "warning: SANDBOX_ELSEWHERE sets nothing\n" in said
 
 
 def test_a_mistake_in_declared_units_does_not_repeat_their_secrets() -> None:

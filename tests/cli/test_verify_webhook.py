@@ -60,6 +60,21 @@ def test_what_is_not_understood_exits_with_2(tmp_path: Path, changes: dict[str, 
     assert words in output
 
 
+def test_what_is_no_json_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "webhook.json"
+    for text in ("{", "[" * 100_000):
+        path.write_text(text)
+        code, output = command("verify-webhook", "--json", str(path))
+        assert code == 2
+        assert f"{path} is no JSON: " in output
+
+
+def test_a_header_without_a_colon_is_not_understood() -> None:
+    code, output = command("verify-webhook", "--path", "/hook", "--secret", SECRET, "-H", "Host")
+    assert code == 2
+    assert "a header is given as 'NAME: VALUE', not as 'Host'" in output
+
+
 def test_too_little_is_not_understood() -> None:
     code, output = command("verify-webhook", "--path", "/hook")
     assert code == 2

@@ -87,6 +87,10 @@ async def test_a_removed_fault_is_gone_and_its_number_is_not_given_again(merchan
         ({"then": {"garbage": True}, "times": 0}, "times"),
         ({"then": {"garbage": True}, "times": "never"}, "times"),
         ({"then": {"garbage": True}, "match": {"path": "/"}}, "path"),
+        (
+            {"then": {"garbage": True}, "match": {"operation": "createPaymnt"}},
+            "There is no operation 'createPaymnt'; did you mean 'createPayment'? There are cancelPayment, ",
+        ),
         ({"then": {"garbage": True}, "match": {"customer": "Ada"}}, "match.customer: String should match"),
         ({"then": {"hold": {"first": "held"}}}, "then.hold.until: Field required"),
         ({"then": {"hold": _RACE | {"until": {}}}}, "say one of `operation`, `customer`, `webhook` and `removed`"),

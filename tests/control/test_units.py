@@ -301,11 +301,21 @@ async def test_a_setting_of_the_wrong_form_is_named_and_nothing_changed(
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("name", ["colour", "payment_timeout", "PaymentTimeout", ""])
-async def test_an_unknown_setting_is_refused_with_all_that_there_are(merchant: Merchant, name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "between"),
+    [
+        ("colour", "; there"),
+        ("", "; there"),
+        ("profil", "; did you mean 'profile'? There"),
+        ("payment_timeout", "; did you mean 'paymentTimeout'? There"),
+    ],
+)
+async def test_an_unknown_setting_is_refused_with_all_that_there_are(
+    merchant: Merchant, name: str, between: str
+) -> None:
     answer = await merchant.control("PATCH", "/settings", {"organisation": "Other AS", name: "P1D"})
     assert _said(answer) == _problem(
-        400, "Not understood", f"There is no setting {name!r}; there are {', '.join(_SETTINGS)}."
+        400, "Not understood", f"There is no setting {name!r}{between} are {', '.join(_SETTINGS)}."
     )
     assert (await merchant.control("GET", "")).json()["settings"] == _SETTINGS
 

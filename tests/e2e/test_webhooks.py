@@ -20,6 +20,7 @@ import httpx
 import pytest
 
 from sandbox.api.webhooks import HttpCourier
+from sandbox.api.webhooks.courier import _reason
 from sandbox.domain import webhooks
 from sandbox.domain.commands import RegisterWebhook
 from sandbox.server import running
@@ -363,7 +364,16 @@ def test_a_connection_that_is_refused_is_a_failure(shop: Shop, receiver: Receive
     shop.advance()
     (attempt,) = shop.attempts()
     assert (attempt["status"], attempt["succeeded"]) == (None, False)
-    assert "could not be reached" in attempt["error"]
+    assert attempt["error"] == "could not be reached: connection refused, as where nobody listens"
+
+
+def test_a_connection_that_all_addresses_of_a_host_refuse_is_told_as_one() -> None:
+    error = OSError("All connection attempts failed")
+    error.__cause__ = ExceptionGroup(
+        "multiple", [ConnectionRefusedError(111, "IPv6"), ConnectionRefusedError(111, "")]
+    )
+    assert _reason(error) == "connection refused, as where nobody listens"
+    assert _reason(OSError()) == "OSError"
 
 
 @pytest.mark.parametrize("answer", [b"", b"220 mail ESMTP\r\n", b"HTTP/1.1 200 OK\r\nX: " + b"x" * 200_000])

@@ -484,7 +484,7 @@ GIVEN = "steps:\n  - time.freeze:\n"
         ),
         (
             f"each: [{{s: rateLimit}}]\nsettings: {{'${{s}}': true}}\n{GIVEN}",
-            ":3:20: settings: There is no setting 'rateLimit'; there are name, ",
+            ":3:20: settings: There is no setting 'rateLimit'; did you mean 'rateLimits'? There are name, ",
         ),
         (
             "steps:\n  - customer.is: {phone: '4791234567', person: {birthDate: 1.1.1980}}\n",

@@ -122,7 +122,9 @@ def test_a_fault_that_no_call_met_is_told(pytester: pytest.Pytester, suite: Suit
     for args in ((), (f"--vipps-sandbox-url={listening.base_url}",)):
         result = suite("-W", "default:no call met the fault", *args)
         result.assert_outcomes(passed=1, warnings=1)
-        result.stdout.fnmatch_lines(["*FaultNeverMet: no call met the fault {'answer': 500} of {*'capturePayment'*"])
+        result.stdout.fnmatch_lines(
+            ["*FaultNeverMet: no call met the fault {'answer': 500} of {'operation': 'capturePayment'}"]
+        )
 
 
 def test_apps_on_asyncio_are_tested(pytester: pytest.Pytester, suite: Suite) -> None:

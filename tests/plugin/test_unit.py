@@ -164,7 +164,7 @@ def test_settings_are_changed_in_snake_case(sandbox: VippsSandbox) -> None:
 
 
 def test_an_unknown_setting_is_refused_with_those_there_are(sandbox: VippsSandbox, unit: Unit) -> None:
-    with pytest.raises(Refused, match="no setting 'nmae'; there are name,"):
+    with pytest.raises(Refused, match=r"no setting 'nmae'; did you mean 'name'\? There are name,"):
         unit.settings(nmae="x")
     with pytest.raises(Refused, match="no setting 'nmae'"):
         sandbox.unit(nmae="x")

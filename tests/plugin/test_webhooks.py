@@ -38,6 +38,8 @@ def test_what_never_came_is_told_with_what_did(unit: Unit, invoice: Invoice) -> 
     receiver.wait_for("CREATED")
     with pytest.raises(TimeoutError, match=f"CAPTURED of x came within 0 s; CREATED of {reference} came"):
         receiver.wait_for("CAPTURED", "x", seconds=0)
+    with pytest.raises(ValueError, match="no webhook is called 'AUTORIZED'; there are CREATED, AUTHORIZED, "):
+        receiver.wait_for("AUTORIZED")
 
 
 def test_a_wrong_signature_is_rejected(unit: Unit, invoice: Invoice) -> None:
@@ -66,10 +68,12 @@ def test_a_receiver_that_is_down_is_told_again_later(unit: Unit, invoice: Invoic
     receiver.status = 503
     invoice()
     receiver.wait_for("CREATED")
+    unit.clock.advance(seconds=2)
     receiver.status = 200
     unit.clock.advance(hours=1)
     (delivery,) = unit.webhooks.deliveries(registration=receiver.id, status="delivered")
-    assert [attempt["status"] for attempt in delivery["attempts"]] == [503, 200]
+    assert [attempt["status"] for attempt in delivery["attempts"]] == [503, 503, 200]
+    assert "delivered (2 times 503, 200)" in unit.timeline()
 
 
 def test_an_event_is_dropped(unit: Unit, invoice: Invoice) -> None:

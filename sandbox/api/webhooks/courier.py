@@ -186,7 +186,7 @@ class HttpCourier:
         except httpx.RemoteProtocolError as error:
             raise _NoAnswer(f"gave no answer in HTTP: {error}") from error
         except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
-            raise _NoAnswer(f"could not be reached: {str(error) or type(error).__name__}") from error
+            raise _NoAnswer(f"could not be reached: {_reason(error)}") from error
 
     @contextmanager
     def _lent(self, *, verify: bool) -> "Iterator[httpx.AsyncHTTPTransport]":
@@ -232,3 +232,15 @@ def _target(settings: UnitSettings, place: Place) -> WebhookTarget | None:
 
 def _mapped(target: WebhookTarget, place: Place) -> str:
     return f"{target.url.rstrip('/')}{place.target}"
+
+
+def _reason(error: Exception) -> str:
+    """Return why nobody could be reached; that of a refused connection is buried below what httpx says."""
+    inner: BaseException | None = error
+    while inner is not None:
+        if isinstance(inner, BaseExceptionGroup):  # one for each of the host's addresses
+            inner = inner.exceptions[0]
+        if isinstance(inner, ConnectionRefusedError):
+            return "connection refused, as where nobody listens"
+        inner = inner.__cause__ or inner.__context__
+    return str(error) or type(error).__name__

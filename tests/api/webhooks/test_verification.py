@@ -226,6 +226,12 @@ _MISTAKES: Final[Mapping[str, tuple[Ingredient, dict[str, Any], str]]] = {
     "secret without its end": (Ingredient.SECRET, {"secret": SECRET[:-2]}, "lost the equals signs"),
     "secret in two lines": (Ingredient.SECRET, {"secret": f"{SECRET[:64]}\n{SECRET[64:]}"}, "line breaks or blanks"),
     "secret encoded again": (Ingredient.SECRET, {"secret": base64.b64encode(SECRET.encode()).decode()}, "Kubernetes"),
+    "no date": (Ingredient.DATE, {"headers": {"x-ms-date": None}}, "x-ms-date is missing"),
+    "half a signature": (
+        Ingredient.SIGNATURE,
+        {"headers": {"Authorization": "HMAC-SHA256 Signature=AAAA", "X-Vipps-Authorization": None}},
+        "has 4 characters, and a signature has 44",
+    ),
     "no signature": (
         Ingredient.SIGNATURE,
         {"headers": {"Authorization": None, "X-Vipps-Authorization": None}},

@@ -10,6 +10,7 @@ from sandbox.api.webhooks import mistakes
 from sandbox.api.webhooks.signature import content_hash, place_of
 from sandbox.api.webhooks.verification.computed import app_guesses
 from sandbox.api.webhooks.verification.findings import (
+    DATE_MISSING,
     ON_PURPOSE,
     PUBLISHED,
     body_changed,
@@ -17,6 +18,7 @@ from sandbox.api.webhooks.verification.findings import (
     host_changed,
     method_changed,
     secret_wrong,
+    signature_of_another_length,
     target_changed,
 )
 from sandbox.api.webhooks.verification.model import (
@@ -84,6 +86,7 @@ class _Check:
             findings, parts = (PUBLISHED,), self._parts
         else:
             parts, findings = self._explained(signature)
+            findings = findings or self._hopeless(signature)
         if self._received.computed is not None:
             by_app = self._app_mistakes(parts, self._received.computed)
             findings = by_app if findings is None else (*findings, *by_app)
@@ -214,6 +217,13 @@ class _Check:
         found = search(parts, app_guesses(parts, self._parts, self._received), computed)
         return () if found is None else found[1]
 
+    def _hopeless(self, signature: str) -> tuple[Finding, ...] | None:
+        """Return why no guess could have explained the signature, if it was not whole or had no date beside it."""
+        if not self._parts.date:
+            return (DATE_MISSING,)
+        whole = len(self._parts.signature)
+        return None if len(signature) == whole else (signature_of_another_length(len(signature), whole),)
+
     # --- Words ------------------------------------------------------------------------------------------
 
     def _no_signature(self) -> Finding:
@@ -245,7 +255,8 @@ class _Check:
         elif said != self._parts.hashed:
             yield "The header x-ms-content-sha256 is not the hash of this body."
         if not self._parts.date:
-            yield "The header x-ms-date is missing: without it the signature cannot be checked."
+            if signature_in(headers) is None:  # else it is a finding
+                yield "The header x-ms-date is missing: without it the signature cannot be checked."
         elif (instant := mistakes.instant_of(self._parts.date)) is None:
             yield "The header x-ms-date is no date."
         elif abs(now - instant) > _MOST_SKEW:

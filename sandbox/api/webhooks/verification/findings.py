@@ -7,6 +7,7 @@ from sandbox.api.webhooks import mistakes
 from sandbox.api.webhooks.verification.model import Finding, Ingredient, Registered
 
 __all__ = [
+    "DATE_MISSING",
     "ON_PURPOSE",
     "PUBLISHED",
     "app_used",
@@ -16,9 +17,15 @@ __all__ = [
     "method_changed",
     "secret_wrong",
     "signature_mangled",
+    "signature_of_another_length",
     "target_changed",
 ]
 
+DATE_MISSING: Final = Finding(
+    ingredient=Ingredient.DATE,
+    what="The header x-ms-date is missing: without it the signature cannot be checked.",
+    change="Have x-ms-date come through as it was sent; a proxy must pass it.",
+)
 ON_PURPOSE: Final = Finding(
     ingredient=Ingredient.SIGNATURE,
     what="The sandbox signed this wrongly on purpose, as it was asked to.",
@@ -72,6 +79,14 @@ def date_changed(received: str, signed: str) -> Finding:
         change="Sign the header's text as it came, without parsing it and writing it anew.",
         received=received,
         signed=signed,
+    )
+
+
+def signature_of_another_length(length: int, whole: int) -> Finding:
+    return Finding(
+        ingredient=Ingredient.SIGNATURE,
+        what=f"What follows Signature= has {length} characters, and a signature has {whole}.",
+        change="Give the header whole, as it was received: HMAC-SHA256 SignedHeaders=…&Signature=….",
     )
 
 
