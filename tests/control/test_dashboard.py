@@ -11,6 +11,7 @@ import pytest
 
 from sandbox.api.gateway import Exchange
 from sandbox.control.dashboard.code import as_curl, pretty
+from sandbox.control.dashboard.diagram import WIDE, Actor, Step, drawn
 from sandbox.control.dashboard.places import with_query
 from sandbox.domain import facts
 from sandbox.domain.commands import CreatePayment, UserFlow
@@ -426,6 +427,8 @@ async def test_a_detail_comes_as_a_part_of_a_page_too(merchant: Merchant) -> Non
         part = await page(merchant, path)
         assert part.startswith("<article")
         assert "<html" not in part
+        assert "On a page of its own" in part
+        assert "On a page of its own" not in await page(merchant, path.removesuffix("?part=1"))
 
 
 @pytest.mark.anyio
@@ -451,10 +454,19 @@ async def test_a_webhook_shows_what_was_signed(merchant: Merchant, sandbox: Sand
     signed = shown[shown.index("Signed string</p>") :]
     assert ">POST\n/hook\n" in signed[:300]
     assert "Webhook CREATED to 127.0.0.1:9 failed: " in shown
+    assert re.search(r"<dt>took</dt><dd[^>]*>(<1|\d+) ms</dd>", shown) is not None
     registration = next(fact["number"] for fact in told if fact["fact"] == "WebhookRegistered")
     assert registered.json()["secret"] not in await page(merchant, f"/facts/{registration}")
     assert "Webhook CREATED" in await page(merchant, "?show=webhooks")
     assert "Webhook CREATED" in await page(merchant, f"/payments/{reference}")
+
+
+@pytest.mark.parametrize(("status", "tone"), [(200, ""), (500, "bad")])
+def test_an_answer_to_a_webhook_looks_bad_only_if_it_is(status: int, tone: str) -> None:
+    step = Step(START, Actor.VIPPS, Actor.MERCHANT, "Webhook CREATED", tone, str(status))
+    note = re.search(rf'<text class="([^"]*)"[^>]*>{status}</text>', drawn([step], WIDE, "Its life"))
+    assert note is not None
+    assert note[1].split() == ["label", "note", *([tone] if tone else [])]
 
 
 def test_a_call_is_told_as_curl_with_secrets_as_variables() -> None:
