@@ -617,12 +617,42 @@ async def test_a_fault_is_armed_and_removed(merchant: Merchant, sandbox: Sandbox
     assert "For every call: answers something that is no JSON" in await page(merchant, "/settings")
     assert (await merchant.http.post(own(merchant, "/faults/fault-2/remove"))).status_code == 303
     assert 'id="fault-2"' not in await page(merchant, "/settings")
-    assert (await merchant.http.post(own(merchant, "/faults/fault-2/remove"))).status_code == 409
     held = {"match": {"operation": "getPayment"}, "then": {"hold": {"until": {"removed": True}, "first": "held"}}}
     await merchant.control("POST", "/faults", held)
     assert "For the next look at payment: holds the call, processed first" in await page(merchant, "/settings")
     for wrong in ({"effect": "explode"}, {"effect": "garble", "operation": "x"}, {}):
         assert (await merchant.http.post(own(merchant, "/faults"), data=wrong)).status_code == 400
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("rest", "form"),
+    [
+        ("/faults/fault-1/remove", {}),
+        ("/webhooks/hold", {"webhook": "gone"}),
+        ("/webhooks/release", {"webhook": "gone"}),
+        ("/webhooks/deliveries/gone/drop", {}),
+        ("/webhooks/deliveries/gone/redeliver", {}),
+    ],
+)
+async def test_a_button_of_a_page_that_is_out_of_date_says_so(
+    merchant: Merchant, rest: str, form: dict[str, str]
+) -> None:
+    """And leads back into the sales unit, which may be another than an application called last."""
+    await merchant.new_payment()
+    answer = await merchant.http.post(own(merchant, rest), data=form)
+    assert answer.status_code == 404
+    assert '<h1 id="problem">That is gone</h1>' in answer.text
+    assert f'id="back" class="button" href="{own(merchant)}"' in answer.text
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("rest", ["/remove", "/reset", "/clock/advance", "/faults", "/people", "/scenarios"])
+async def test_a_button_of_a_sales_unit_that_was_removed_says_so(merchant: Merchant, rest: str) -> None:
+    answer = await merchant.http.post("/sandbox/dashboard/777777" + rest, data={})
+    assert answer.status_code == 404
+    assert "There is no sales unit 777777 here: nobody has used it yet, or it was removed." in answer.text
+    assert 'id="back" class="button" href="/"' in answer.text
 
 
 @pytest.mark.anyio

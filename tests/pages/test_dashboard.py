@@ -313,6 +313,7 @@ def test_a_detail_that_cannot_be_fetched_says_so(windows: Windows, story: Mercha
     line.click()
     sees(page, "#said", "The sandbox does not answer")
     assert line.get_attribute("aria-expanded") == "false"
+    page.unroute_all()
 
 
 def test_the_focus_is_never_under_the_bar(windows: Windows, story: Merchant) -> None:
@@ -322,6 +323,15 @@ def test_the_focus_is_never_under_the_bar(windows: Windows, story: Merchant) -> 
     while page.evaluate("document.activeElement.closest('main') !== null"):
         assert page.evaluate(below) >= 0, page.evaluate("document.activeElement.id")
         page.keyboard.press("Shift+Tab")
+
+
+def test_a_second_click_does_nothing_twice(windows: Windows, story: Merchant) -> None:
+    """But later, on a page that a download has left where it was, another does what it says."""
+    page = open_at(windows, story, "/settings")
+    sent = "new SubmitEvent('submit', {bubbles: true, cancelable: true})"
+    passes = f"document.getElementById('snapshot').form.dispatchEvent({sent})"
+    assert page.evaluate(f"[{passes}, {passes}]") == [True, False]
+    page.wait_for_function(f"() => {passes}")
 
 
 def test_the_clock_tells_why_it_does_not_move(windows: Windows, merchant: Merchant) -> None:

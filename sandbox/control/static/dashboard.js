@@ -290,12 +290,28 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("focusin", (event) => closeMenusBut(event.target));
 
+// A second click while the answer to the first is awaited does nothing twice. A download leaves its page there.
+const ANSWERED = 1000; // milliseconds
+const sent = new WeakSet();
+
+const sendOnce = (event) => {
+  const form = event.target;
+  if (form.method !== "post") return;
+  if (sent.has(form)) event.preventDefault();
+  else {
+    sent.add(form);
+    setTimeout(() => sent.delete(form), ANSWERED);
+  }
+};
+
 // A button whose work shows in the timeline by itself needs no new page.
 document.addEventListener("submit", async (event) => {
   const form = event.target;
   const isTry = form.matches("[data-try]");
-  if (!isTry && !(form.matches("[data-live]") && moments?.dataset.stream)) return;
-  if (isTry && !moments?.dataset.stream) return;
+  if (!moments?.dataset.stream || !(isTry || form.matches("[data-live]"))) {
+    sendOnce(event);
+    return;
+  }
   event.preventDefault();
   const fields = new URLSearchParams(new FormData(form, event.submitter));
   if (isTry && !matchMedia("(prefers-reduced-motion: reduce)").matches) fields.set("pace", "calm");
