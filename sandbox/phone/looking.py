@@ -130,7 +130,8 @@ def unit_of(request: Request, world: World) -> SalesUnit:
     msn = request.path_params["msn"]
     unit = world.find(msn)
     if unit is None:
-        raise Sorry(404, "There is no such sales unit", f"Nobody has used sales unit {msn} here yet.")
+        text = f"There is no sales unit {msn} here: nobody has used it yet, or it was removed."
+        raise Sorry(404, "There is no such sales unit", text)
     return unit
 
 

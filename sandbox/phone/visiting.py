@@ -111,7 +111,8 @@ def visit_of(request: Request, world: World, token: str) -> Visit:
     unit = world.find(msn)
     payment = None if unit is None else unit.up_to_date().payments.get(reference)
     if unit is None or payment is None:
-        raise Sorry(410, "This payment is gone", "The sandbox that made this link has been started anew since.")
+        text = "Since this link was made, the sandbox or its sales unit began anew, or the sales unit was removed."
+        raise Sorry(410, "This payment is gone", text)
     if payment.created.command.user_flow is UserFlow.PUSH_MESSAGE:
         raise Sorry(404, "This link leads nowhere", "A payment that was pushed to a phone has no landing page.")
     return Visit(

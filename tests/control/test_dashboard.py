@@ -11,6 +11,7 @@ import pytest
 
 from sandbox.api.gateway import Exchange
 from sandbox.control.dashboard.code import as_curl, pretty
+from sandbox.control.dashboard.diagram import WIDE, Actor, Step, drawn
 from sandbox.control.dashboard.places import with_query
 from sandbox.domain import facts
 from sandbox.domain.commands import CreatePayment, UserFlow
@@ -426,6 +427,8 @@ async def test_a_detail_comes_as_a_part_of_a_page_too(merchant: Merchant) -> Non
         part = await page(merchant, path)
         assert part.startswith("<article")
         assert "<html" not in part
+        assert "On a page of its own" in part
+        assert "On a page of its own" not in await page(merchant, path.removesuffix("?part=1"))
 
 
 @pytest.mark.anyio
@@ -451,10 +454,19 @@ async def test_a_webhook_shows_what_was_signed(merchant: Merchant, sandbox: Sand
     signed = shown[shown.index("Signed string</p>") :]
     assert ">POST\n/hook\n" in signed[:300]
     assert "Webhook CREATED to 127.0.0.1:9 failed: " in shown
+    assert re.search(r"<dt>took</dt><dd[^>]*>(<1|\d+) ms</dd>", shown) is not None
     registration = next(fact["number"] for fact in told if fact["fact"] == "WebhookRegistered")
     assert registered.json()["secret"] not in await page(merchant, f"/facts/{registration}")
     assert "Webhook CREATED" in await page(merchant, "?show=webhooks")
     assert "Webhook CREATED" in await page(merchant, f"/payments/{reference}")
+
+
+@pytest.mark.parametrize(("status", "tone"), [(200, ""), (500, "bad")])
+def test_an_answer_to_a_webhook_looks_bad_only_if_it_is(status: int, tone: str) -> None:
+    step = Step(START, Actor.VIPPS, Actor.MERCHANT, "Webhook CREATED", tone, str(status))
+    note = re.search(rf'<text class="([^"]*)"[^>]*>{status}</text>', drawn([step], WIDE, "Its life"))
+    assert note is not None
+    assert note[1].split() == ["label", "note", *([tone] if tone else [])]
 
 
 def test_a_call_is_told_as_curl_with_secrets_as_variables() -> None:
@@ -605,12 +617,42 @@ async def test_a_fault_is_armed_and_removed(merchant: Merchant, sandbox: Sandbox
     assert "For every call: answers something that is no JSON" in await page(merchant, "/settings")
     assert (await merchant.http.post(own(merchant, "/faults/fault-2/remove"))).status_code == 303
     assert 'id="fault-2"' not in await page(merchant, "/settings")
-    assert (await merchant.http.post(own(merchant, "/faults/fault-2/remove"))).status_code == 409
     held = {"match": {"operation": "getPayment"}, "then": {"hold": {"until": {"removed": True}, "first": "held"}}}
     await merchant.control("POST", "/faults", held)
     assert "For the next look at payment: holds the call, processed first" in await page(merchant, "/settings")
     for wrong in ({"effect": "explode"}, {"effect": "garble", "operation": "x"}, {}):
         assert (await merchant.http.post(own(merchant, "/faults"), data=wrong)).status_code == 400
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("rest", "form"),
+    [
+        ("/faults/fault-1/remove", {}),
+        ("/webhooks/hold", {"webhook": "gone"}),
+        ("/webhooks/release", {"webhook": "gone"}),
+        ("/webhooks/deliveries/gone/drop", {}),
+        ("/webhooks/deliveries/gone/redeliver", {}),
+    ],
+)
+async def test_a_button_of_a_page_that_is_out_of_date_says_so(
+    merchant: Merchant, rest: str, form: dict[str, str]
+) -> None:
+    """And leads back into the sales unit, which may be another than an application called last."""
+    await merchant.new_payment()
+    answer = await merchant.http.post(own(merchant, rest), data=form)
+    assert answer.status_code == 404
+    assert '<h1 id="problem">That is gone</h1>' in answer.text
+    assert f'id="back" class="button" href="{own(merchant)}"' in answer.text
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("rest", ["/remove", "/reset", "/clock/advance", "/faults", "/people", "/scenarios"])
+async def test_a_button_of_a_sales_unit_that_was_removed_says_so(merchant: Merchant, rest: str) -> None:
+    answer = await merchant.http.post("/sandbox/dashboard/777777" + rest, data={})
+    assert answer.status_code == 404
+    assert "There is no sales unit 777777 here: nobody has used it yet, or it was removed." in answer.text
+    assert 'id="back" class="button" href="/"' in answer.text
 
 
 @pytest.mark.anyio

@@ -8,10 +8,10 @@ from typing import Final
 from starlette.requests import Request
 
 from sandbox.api.gateway import Credentials, Gateway, RequestLog
+from sandbox.control.dashboard.answers import NoSuchUnit
 from sandbox.control.dashboard.pages import Bar, UnitLine
 from sandbox.control.dashboard.places import unit_url
 from sandbox.control.dashboard.words import instant_words, milliseconds
-from sandbox.control.problems import Problem
 from sandbox.control.streams import Streams
 from sandbox.world import SalesUnit, World
 
@@ -52,7 +52,7 @@ class Desk:
         msn = request.path_params["msn"]
         unit = self.world.find(msn)
         if unit is None:
-            raise Problem(404, "There is no such sales unit", f"Nobody has used sales unit {msn} here yet.")
+            raise NoSuchUnit(msn)
         return unit
 
     def in_use(self) -> SalesUnit:

@@ -280,6 +280,8 @@ def _fact_rows(unit: SalesUnit, fact: Fact) -> Iterator[Row]:
             yield Row("Phone", f"{unit.person(value).name}, {phone_words(value)}", phone_url(value))
         elif field.name == "amount":
             yield Row("Amount", amount_words(value))
+        elif field.name == "took":
+            yield Row(name, took_words(value))
         elif isinstance(value, bool):
             yield Row(name, "yes" if value else "no")
         elif isinstance(value, str | int | float):

@@ -17,7 +17,7 @@ from sandbox.control.dashboard.words import amount_words, day_words, operation_w
 from sandbox.domain import facts
 from sandbox.domain.facts import Fact
 
-__all__ = ["SLIM", "WIDE", "Layout", "drawn", "steps_of"]
+__all__ = ["SLIM", "WIDE", "Actor", "Layout", "Step", "drawn", "steps_of"]
 
 _GAP: Final = timedelta(minutes=1)  # what is further apart is drawn apart
 _READS: Final = frozenset({"GET", "HEAD"})
@@ -216,8 +216,8 @@ def _arrow(layout: Layout, y: int, step: Step, *, time: bool, day: bool) -> Mark
         )
         if step.note:
             parts.append(
-                Markup('<text class="label note" x="{}" y="{}">{}</text>').format(
-                    (start + end) // 2, y + 15, step.note
+                Markup('<text class="label note {}" x="{}" y="{}">{}</text>').format(
+                    step.tone, (start + end) // 2, y + 15, step.note
                 )
             )
     return Markup("").join(parts)

@@ -15,6 +15,13 @@ const say = (words) => {
   unsay = setTimeout(() => (byId("said").textContent = ""), 4000);
 };
 
+// What had the focus has it again in what comes in its place.
+const putInPlaceOf = (known, row) => {
+  const focused = known.contains(document.activeElement) ? document.activeElement.id : "";
+  known.replaceWith(row);
+  if (focused) byId(focused)?.focus({ preventScroll: true });
+};
+
 const drawn = (html) => {
   const template = document.createElement("template");
   template.innerHTML = html.trim(); // drawn and escaped by the server
@@ -90,17 +97,17 @@ const showPayment = ({ id, html, count }) => {
   byId("payments-count").textContent = count;
   const row = drawn(html);
   const known = byId(id);
-  if (known) {
-    const hadFocus = known.contains(document.activeElement);
-    known.replaceWith(row);
-    if (hadFocus) row.querySelector("a").focus();
-  } else if (paymentList.dataset.live === "yes") {
+  if (known) putInPlaceOf(known, row);
+  else if (paymentList.dataset.live === "yes") {
     byId("payments-empty")?.remove();
     putOnTop(paymentList, row);
   }
 };
 
-const showStrip = ({ html }) => byId("strip")?.replaceWith(drawn(html));
+const showStrip = ({ html }) => {
+  const known = byId("strip");
+  if (known) putInPlaceOf(known, drawn(html));
+};
 
 const showPhone = ({ number, text, name, persona, waiting }) => {
   let link = byId(`phone-${number}`);
@@ -189,7 +196,12 @@ const close = (link) => {
 
 const open = async (link) => {
   link.setAttribute("aria-expanded", "true");
-  const answer = await fetch(`${link.href}?part=1`);
+  const answer = await fetch(`${link.href}?part=1`).catch(() => null);
+  if (!answer) {
+    link.setAttribute("aria-expanded", "false");
+    say("The sandbox does not answer");
+    return;
+  }
   const html = await answer.text();
   if (!answer.ok) {
     location.assign(link.href);
@@ -206,6 +218,25 @@ const turn = (link) => {
   if (link.getAttribute("aria-expanded") !== "true") return open(link);
   if (link.closest(".line").nextElementSibling?.classList.contains("opened")) close(link);
   return undefined;
+};
+
+// Closes the menu or the detail that *element* is in, or heads, and leaves the focus on what opens it again.
+const closeAround = (element) => {
+  const menu = element.closest(".menu[open]");
+  if (menu) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+    return;
+  }
+  const link = element.closest(".opened")?.previousElementSibling.querySelector("[data-line]") ?? element;
+  if (!link.matches("[data-line][aria-expanded=true]")) return;
+  turn(link);
+  link.focus();
+};
+
+// A menu that the focus or a click has left is in the way of what is under it.
+const closeMenusBut = (element) => {
+  for (const menu of document.querySelectorAll(".menu[open]")) if (!menu.contains(element)) menu.open = false;
 };
 
 /* --- Clicks and forms --- */
@@ -252,20 +283,39 @@ document.addEventListener("click", (event) => {
   } else if (phone) {
     event.preventDefault();
     showOnPhone(phone.dataset.phone, phone.firstElementChild.textContent);
-    byId("phones-menu").open = false;
+    closeAround(phone);
   } else if (found("#help-open")) byId("help").showModal();
-  for (const menu of document.querySelectorAll(".menu[open]")) if (!menu.contains(event.target)) menu.open = false;
+  closeMenusBut(event.target);
 });
+
+document.addEventListener("focusin", (event) => closeMenusBut(event.target));
+
+// A second click while the answer to the first is awaited does nothing twice. A download leaves its page there.
+const ANSWERED = 1000; // milliseconds
+const sent = new WeakSet();
+
+const sendOnce = (event) => {
+  const form = event.target;
+  if (form.method !== "post") return;
+  if (sent.has(form)) event.preventDefault();
+  else {
+    sent.add(form);
+    setTimeout(() => sent.delete(form), ANSWERED);
+  }
+};
 
 // A button whose work shows in the timeline by itself needs no new page.
 document.addEventListener("submit", async (event) => {
   const form = event.target;
   const isTry = form.matches("[data-try]");
-  if (!isTry && !(form.matches("[data-live]") && moments?.dataset.stream)) return;
-  if (isTry && !moments?.dataset.stream) return;
+  if (!moments?.dataset.stream || !(isTry || form.matches("[data-live]"))) {
+    sendOnce(event);
+    return;
+  }
   event.preventDefault();
   const fields = new URLSearchParams(new FormData(form, event.submitter));
   if (isTry && !matchMedia("(prefers-reduced-motion: reduce)").matches) fields.set("pace", "calm");
+  const focused = document.activeElement; // which a button that is disabled loses
   for (const button of form.querySelectorAll("button")) button.disabled = true;
   try {
     const answer = await fetch(form.action, { method: "POST", body: fields });
@@ -280,6 +330,7 @@ document.addEventListener("submit", async (event) => {
     say("The sandbox does not answer");
   }
   for (const button of form.querySelectorAll("button")) button.disabled = false;
+  if (document.activeElement === document.body) focused.focus({ preventScroll: true });
 });
 
 /* --- Keys --- */
@@ -308,7 +359,7 @@ document.addEventListener("keydown", (event) => {
   const typing = event.target.closest?.("input, textarea, select");
   if (event.key === "Escape") {
     if (typing) event.target.blur();
-    else if (document.activeElement?.matches?.("[data-line][aria-expanded=true]")) turn(document.activeElement);
+    else closeAround(document.activeElement);
     return;
   }
   if (typing || byId("help")?.open || !Object.hasOwn(KEYS, event.key)) return;
