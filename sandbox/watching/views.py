@@ -23,6 +23,7 @@ from sandbox.control.dashboard.scenarios import (
     StoryView,
     YourTurn,
 )
+from sandbox.control.dashboard.views import took_words
 from sandbox.control.dashboard.words import phone_words
 from sandbox.phone.places import request_url
 from sandbox.playback import Asked, Failure, LoadedScenario, Outcome, Play
@@ -109,7 +110,7 @@ def _words(run: Run, plays: Sequence[Play]) -> str:
     took = sum(play.took for play in plays)
     if len(run.scenarios) == 1:
         done = _count(run.scenarios[0], plays[0] if plays else None)
-        return f"{done} in {took * 1000:.0f} ms" if run.done else done
+        return f"{done} in {took_words(took)}" if run.done else done
     passed = sum(play.passed for play in plays[: run.done])
     return f"{passed} of {len(run.scenarios)} stories passed" + (f" in {took:.1f} s" if run.ended else "")
 

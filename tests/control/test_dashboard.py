@@ -13,6 +13,7 @@ from sandbox.api.gateway import Exchange
 from sandbox.control.dashboard.code import as_curl, pretty
 from sandbox.control.dashboard.diagram import WIDE, Actor, Step, drawn
 from sandbox.control.dashboard.places import with_query
+from sandbox.control.dashboard.views import took_words
 from sandbox.domain import facts
 from sandbox.domain.commands import CreatePayment, UserFlow
 from sandbox.domain.money import Amount, Currency
@@ -461,6 +462,13 @@ async def test_a_webhook_shows_what_was_signed(merchant: Merchant, sandbox: Sand
     assert "Webhook CREATED" in await page(merchant, f"/payments/{reference}")
 
 
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(0, "<1 ms"), (0.0004, "<1 ms"), (0.0025, "2 ms"), (0.25, "250 ms"), (10.475, "10.5 s")]
+)
+def test_how_long_something_took_is_told_in_a_fitting_unit(seconds: float, words: str) -> None:
+    assert took_words(seconds) == words
+
+
 @pytest.mark.parametrize(("status", "tone"), [(200, ""), (500, "bad")])
 def test_an_answer_to_a_webhook_looks_bad_only_if_it_is(status: int, tone: str) -> None:
     step = Step(START, Actor.VIPPS, Actor.MERCHANT, "Webhook CREATED", tone, str(status))
@@ -617,6 +625,9 @@ async def test_a_fault_is_armed_and_removed(merchant: Merchant, sandbox: Sandbox
     assert "For every call: answers something that is no JSON" in await page(merchant, "/settings")
     assert (await merchant.http.post(own(merchant, "/faults/fault-2/remove"))).status_code == 303
     assert 'id="fault-2"' not in await page(merchant, "/settings")
+    told = await page(merchant, "?show=facts")
+    assert "fault-1 armed for the next look at payment: answers 503 Service Unavailable" in told
+    assert "fault-2 removed" in told
     held = {"match": {"operation": "getPayment"}, "then": {"hold": {"until": {"removed": True}, "first": "held"}}}
     await merchant.control("POST", "/faults", held)
     assert "For the next look at payment: holds the call, processed first" in await page(merchant, "/settings")

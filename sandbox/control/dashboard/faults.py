@@ -12,7 +12,7 @@ from sandbox.api.gateway.trouble import FAULT_STATUSES
 from sandbox.control.dashboard.answers import routes_of, see
 from sandbox.control.dashboard.desk import Desk
 from sandbox.control.dashboard.places import UNIT, unit_url
-from sandbox.control.dashboard.words import operation_words, status_words
+from sandbox.control.dashboard.words import fault_words
 from sandbox.control.problems import Problem
 from sandbox.domain import faults
 from sandbox.domain.commands import (
@@ -21,7 +21,6 @@ from sandbox.domain.commands import (
     DropsConnection,
     Effect,
     Garbles,
-    Holds,
     RemoveFault,
     Trickles,
     Waits,
@@ -29,7 +28,7 @@ from sandbox.domain.commands import (
 from sandbox.domain.state import ArmedFault, UnitState
 from sandbox.ui import form_of
 
-__all__ = ["EFFECTS", "OPERATIONS", "FaultLine", "effect_words", "fault_lines", "routes"]
+__all__ = ["EFFECTS", "OPERATIONS", "FaultLine", "fault_lines", "routes"]
 
 EFFECTS: Final[Mapping[str, Effect]] = {
     **{f"answer-{status}": Answers(status=status) for status in FAULT_STATUSES},
@@ -84,22 +83,6 @@ class _Faults:
         return see(unit_url(unit.msn, "/settings"))
 
 
-def effect_words(effect: Effect) -> str:
-    match effect:
-        case Answers(status=status):
-            return f"answers {status_words(status)}"
-        case Waits(seconds=seconds):
-            return f"waits {seconds:g} seconds"
-        case DropsConnection(processed=processed):
-            return f"drops the connection {'after' if processed else 'before'} the work is done"
-        case Garbles():
-            return "answers something that is no JSON"
-        case Trickles(takes=seconds):
-            return f"lets the answer trickle for {seconds:g} seconds"
-        case Holds(is_first=is_first):
-            return f"holds the call, {'processed first' if is_first else 'processed last'}"
-
-
 def _armed_by(form: Mapping[str, str]) -> ArmFault | None:
     """Return what a form asks to go wrong; None if it asks for nothing that there is."""
     effect, operation = EFFECTS.get(form.get("effect", "")), form.get("operation", "")
@@ -114,12 +97,8 @@ def fault_lines(state: UnitState) -> list[FaultLine]:
 
 
 def _words(fault: ArmedFault) -> str:
-    armed = fault.armed
-    called = "any call" if armed.operation is None else operation_words(armed.operation).lower()
-    about = [armed.reference, armed.phone_number]
-    named = "".join(f", {one}" for one in about if one)
-    how_often = "every" if armed.times is None else "the next" if armed.times == 1 else f"the next {armed.times} of"
-    return f"For {how_often} {called.removeprefix('any ')}{named}: {effect_words(armed.effect)}"
+    words = fault_words(fault.armed)
+    return words[0].upper() + words[1:]
 
 
 def _count(fault: ArmedFault) -> str:

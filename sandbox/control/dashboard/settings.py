@@ -12,11 +12,11 @@ from starlette.routing import Route
 
 from sandbox.control.dashboard.answers import answer_with, routes_of, see
 from sandbox.control.dashboard.desk import Desk
-from sandbox.control.dashboard.faults import EFFECTS, OPERATIONS, FaultLine, effect_words, fault_lines
+from sandbox.control.dashboard.faults import EFFECTS, OPERATIONS, FaultLine, fault_lines
 from sandbox.control.dashboard.pages import Bar, ChoiceField, Row
 from sandbox.control.dashboard.parameters import back_of
 from sandbox.control.dashboard.places import UNIT, unit_url
-from sandbox.control.dashboard.words import operation_words, span_words
+from sandbox.control.dashboard.words import effect_words, operation_words, span_words
 from sandbox.control.sales_units import changed_settings
 from sandbox.domain.sales_unit import AccessTrouble, CaptureTrouble, Market, Profile, UnitSettings
 from sandbox.ui import form_of

@@ -236,7 +236,9 @@ def status_tone(status: int) -> str:
 
 
 def took_words(seconds: float) -> str:
-    return f"{seconds * 1000:.0f} ms" if seconds >= 0.001 else "<1 ms"
+    if seconds < 0.001:
+        return "<1 ms"
+    return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
 
 
 # --- People ---------------------------------------------------------------------------------------------

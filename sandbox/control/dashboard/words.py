@@ -12,7 +12,17 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from sandbox.domain import facts
-from sandbox.domain.commands import UserFlow
+from sandbox.domain.commands import (
+    Answers,
+    ArmFault,
+    DropsConnection,
+    Effect,
+    Garbles,
+    Holds,
+    Trickles,
+    UserFlow,
+    Waits,
+)
 from sandbox.domain.customers import Persona, calling_code
 from sandbox.domain.due_times import DueKind
 from sandbox.domain.facts import Fact
@@ -26,6 +36,8 @@ __all__ = [
     "Told",
     "amount_words",
     "day_words",
+    "effect_words",
+    "fault_words",
     "instant_words",
     "milliseconds",
     "operation_words",
@@ -213,6 +225,30 @@ def _apart(name: str) -> str:
     return _WORD_BEGINS.sub(" ", name.replace("-", " ")).capitalize()
 
 
+def effect_words(effect: Effect) -> str:
+    match effect:
+        case Answers(status=status):
+            return f"answers {status_words(status)}"
+        case Waits(seconds=seconds):
+            return f"waits {seconds:g} seconds"
+        case DropsConnection(processed=processed):
+            return f"drops the connection {'after' if processed else 'before'} the work is done"
+        case Garbles():
+            return "answers something that is no JSON"
+        case Trickles(takes=seconds):
+            return f"lets the answer trickle for {seconds:g} seconds"
+        case Holds(is_first=is_first):
+            return f"holds the call, {'processed first' if is_first else 'processed last'}"
+
+
+def fault_words(armed: ArmFault) -> str:
+    """Return what goes wrong with which calls, to follow "armed"."""
+    called = "call" if armed.operation is None else operation_words(armed.operation).lower()
+    named = "".join(f", {one}" for one in (armed.reference, armed.phone_number) if one)
+    how_often = "every" if armed.times is None else "the next" if armed.times == 1 else f"the next {armed.times} of"
+    return f"for {how_often} {called}{named}: {effect_words(armed.effect)}"
+
+
 # --- Facts ----------------------------------------------------------------------------------------------
 
 
@@ -287,11 +323,11 @@ _TOLD: Final[Mapping[type[Fact], Callable[[Any], Told]]] = {
     facts.WebhooksHeld: lambda fact: Told("webhook", "Webhooks are held"),
     facts.WebhooksReleased: lambda fact: Told("webhook", "Webhooks are let go"),
     facts.DeliveryAsked: lambda fact: Told("webhook", "A webhook was asked for out of turn"),
-    facts.FaultArmed: lambda fact: Told("refused", f"Fault armed: {fact.fault_id}"),
+    facts.FaultArmed: lambda fact: Told("refused", f"{fact.fault_id} armed {fault_words(fact.command)}"),
     facts.FaultFired: lambda fact: Told(
         "refused", f"{fact.fault_id} happened to {operation_words(fact.operation).lower()}", "bad"
     ),
-    facts.FaultRemoved: lambda fact: Told("refused", f"Fault removed: {fact.fault_id}"),
+    facts.FaultRemoved: lambda fact: Told("refused", f"{fact.fault_id} removed"),
     facts.UnitRestored: lambda fact: Told("unit", "Restored from a snapshot"),
     facts.PaymentOpened: lambda fact: Told("phone", f"Opened on {phone_words(fact.phone_number)}", "phone"),
     facts.ConsentGiven: lambda fact: Told("phone", f"Agreed to share {', '.join(fact.scope)}", "phone"),
