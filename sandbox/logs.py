@@ -37,7 +37,9 @@ class _Text(logging.Formatter):
         super().__init__("%(asctime)s %(levelname)-7s %(name)s: %(message)s")
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's own name
-        return " ".join((super().formatMessage(record), *(f"{name}={value}" for name, value in _values(record))))
+        return " ".join(
+            (super().formatMessage(record), *(f"{name}={_in_one_line(value)}" for name, value in _values(record)))
+        )
 
 
 class _JsonLines(logging.Formatter):
@@ -54,6 +56,12 @@ class _JsonLines(logging.Formatter):
         if record.exc_info:
             line["traceback"] = self.formatException(record.exc_info)
         return json.dumps(line, default=str, ensure_ascii=False)
+
+
+def _in_one_line(value: Any) -> str:
+    """Return a value, which may be what somebody sent, so that it cannot pass for another line of the log."""
+    text = str(value)
+    return text if text.isprintable() else repr(text)
 
 
 def _values(record: logging.LogRecord) -> list[tuple[str, Any]]:

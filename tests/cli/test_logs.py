@@ -66,6 +66,30 @@ def test_a_traceback_stays_in_its_line() -> None:
     assert told["traceback"].endswith("ZeroDivisionError: a slip of ours")
 
 
+def test_what_somebody_sent_cannot_pass_for_a_line_of_the_log() -> None:
+    root = logging.getLogger()
+    before, level = root.handlers[:], root.level
+    try:
+        root.handlers.clear()
+        log_to_stderr(Settings())
+        record = logging.getLogger("x").makeRecord(
+            "x",
+            logging.INFO,
+            "",
+            0,
+            "call refused",
+            (),
+            None,
+            extra={"path": "/a\n2026-11-23 INFO all is well", "n": 4},
+        )
+        (handler,) = root.handlers
+        line = handler.format(record)
+    finally:
+        root.handlers[:] = before
+        root.setLevel(level)
+    assert line.endswith(r"INFO    x: call refused path='/a\n2026-11-23 INFO all is well' n=4")
+
+
 def test_what_json_has_no_word_for_is_written_as_text() -> None:
     assert json.loads(as_json_line("x", {"path": Path("/a")}))["path"] == "/a"
 

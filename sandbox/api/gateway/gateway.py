@@ -304,6 +304,10 @@ class Gateway:
                 facts=range(facts + 1 if reached.facts_before is None else reached.facts_before + 1, facts + 1),
             )
         )
+        if reached.explanation is not None:  # for whoever looks at the terminal before the dashboard
+            told = {"status": answer.status, "msn": None if unit is None else unit.msn}
+            asked = {"method": scope["method"], "path": scope["path"], "why": reached.explanation.summary}
+            log.info("call refused", extra=told | asked)
 
 
 def _render(refusal: GatewayRefusal) -> Answer:

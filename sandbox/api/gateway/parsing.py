@@ -98,6 +98,8 @@ def _mend_one(content: Any, details: ErrorDetails, notes: list[str]) -> bool:
             )
         return True
     mend = _MENDS.get(details["type"])
+    if mend is _enum_in_any_case and f"'{place[last]}'".upper() not in details["ctx"]["expected"].upper():
+        return False
     return mend is not None and mend(place, str(last), name, notes)
 
 

@@ -76,6 +76,15 @@ async def test_a_lenience_is_told_by_a_note(
 
 
 @pytest.mark.anyio
+@pytest.mark.parametrize(("place", "value"), [(("userFlow",), "web"), (("paymentMethod", "type"), "wallets")])
+async def test_what_is_no_word_in_any_case_is_not_said_to_be_specified(
+    merchant: Merchant, place: tuple[str | int, ...], value: Any
+) -> None:
+    refused = await merchant.create(changed(INVOICE, place, value))
+    assert (refused.status_code, notes(refused)) == (400, [])
+
+
+@pytest.mark.anyio
 @pytest.mark.parametrize(("place", "value"), [(place, value) for place, value, _ in _LENIENCES])
 async def test_the_strict_profile_has_no_lenience(strict: Merchant, place: tuple[str | int, ...], value: Any) -> None:
     before = await strict.stored()

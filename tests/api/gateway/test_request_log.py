@@ -226,3 +226,16 @@ async def test_calls_that_reached_no_sales_unit_are_listed_apart(http: httpx.Asy
         "The header Authorization is missing.",
     ]
     assert (await merchant.control("GET", "/requests")).status_code == 404  # no sales unit has come of it
+
+
+@pytest.mark.anyio
+async def test_a_refusal_has_a_line_in_the_log(merchant: Merchant, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
+    await merchant.create(order())
+    assert "call refused" not in caplog.messages
+    await merchant.capture("none-such-1", 100)
+    (line,) = (record for record in caplog.records if record.message == "call refused")
+    about = vars(line)
+    assert (about["status"], about["msn"], about["method"]) == (404, merchant.msn, "POST")
+    assert about["path"] == "/epayment/v1/payments/none-such-1/capture"
+    assert about["why"] == (await merchant.last_request())["explanation"]["summary"]
