@@ -140,9 +140,12 @@ def something_else(answer: bytes) -> Iterator[str]:
         with suppress(OSError):
             while True:
                 visitor, _ = listener.accept()
-                with visitor:
+                with visitor, suppress(ConnectionError):
                     visitor.recv(65536)
                     visitor.sendall(answer)
+                    visitor.shutdown(socket.SHUT_WR)
+                    while visitor.recv(65536):  # to close before all is read would take the answer back
+                        pass
 
     with socket.create_server(("127.0.0.1", 0)) as listener:
         thread = threading.Thread(target=greet, daemon=True)

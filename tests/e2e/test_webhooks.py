@@ -6,7 +6,9 @@ sandbox. Nobody sleeps: what waits for hours is brought about by moving the sale
 
 import asyncio
 import json
+import socket
 import ssl
+import struct
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -386,6 +388,24 @@ def test_an_answer_that_is_none_is_a_failure(shop: Shop, answer: bytes) -> None:
     (attempt,) = shop.attempts()
     assert (attempt["status"], attempt["succeeded"]) == (None, False)
     assert attempt["error"].startswith("gave no answer in HTTP: ")
+
+
+def test_a_connection_that_is_broken_is_a_failure(shop: Shop) -> None:
+    def let_fall() -> None:
+        visitor, _ = listener.accept()
+        with visitor:
+            visitor.recv(1)
+            visitor.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # closes by a reset
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        falling = threading.Thread(target=let_fall)
+        falling.start()
+        shop.register(f"http://127.0.0.1:{listener.getsockname()[1]}/hook")
+        shop.create("acme-shop-0001")
+        shop.advance()
+        falling.join()
+    (attempt,) = shop.attempts()
+    assert (attempt["status"], attempt["error"]) == (None, "broke the connection before it had answered")
 
 
 @pytest.fixture

@@ -185,6 +185,8 @@ class HttpCourier:
             raise _NoAnswer(f"gave no answer within {self._patience:g} seconds") from None
         except httpx.RemoteProtocolError as error:
             raise _NoAnswer(f"gave no answer in HTTP: {error}") from error
+        except (httpx.ReadError, httpx.WriteError) as error:
+            raise _NoAnswer("broke the connection before it had answered") from error
         except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
             raise _NoAnswer(f"could not be reached: {_reason(error)}") from error
 
