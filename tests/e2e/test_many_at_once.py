@@ -34,8 +34,10 @@ def headers(stage: Stage, unit: StageUnit) -> dict[str, str]:
 
 def test_two_hundred_creates_with_one_key_make_one_payment_and_equal_answers(stage: Stage) -> None:
     unit = stage.unit()
+    # With more than it keeps alive, httpcore may close one that it has just given to another thread.
+    limits = httpx.Limits(max_keepalive_connections=32)
     with (
-        httpx.Client(base_url=stage.base_url, headers=headers(stage, unit)) as merchant,
+        httpx.Client(base_url=stage.base_url, headers=headers(stage, unit), limits=limits) as merchant,
         ThreadPoolExecutor(32) as threads,
     ):
         answers = list(threads.map(lambda _: merchant.post("/epayment/v1/payments", json=BODY), range(200)))
